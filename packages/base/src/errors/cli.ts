@@ -1,0 +1,9 @@
+import { entry } from "./entry.ts";
+
+/** The command line, its options and the configuration. */
+export const CLI_ERRORS = {
+  INVALID_OPTION: entry<{ option: string; value: string; expected: string; source: string }>(
+    (d) => `${d.option} is ${JSON.stringify(d.value)} (from ${d.source}), but ${d.expected} is expected.`,
+    () => "heaptide --help",
+  ),
+} as const;

@@ -1,0 +1,77 @@
+import type { Series } from "@heaptide/base";
+import type { Incarnation, ProcessIdentity } from "./identity.ts";
+import type { Measure } from "./measure.ts";
+import type { AllocationsSeen, ChangeSeen, CostSeen, GapSeen, LogLevel, Operator, ProbeState } from "./observation.ts";
+
+/**
+ * Everything observed in a span of time, in columns: what the store gives and `diagnose()` reads. The same history gives the same findings.
+ */
+export interface History {
+  readonly from: number;
+  /** "Now" for whoever reads it: the time of the last observation or of the question. */
+  readonly to: number;
+  readonly processes: readonly ProcessHistory[];
+  readonly jobs: readonly JobHistory[];
+  /** Ascending by time. */
+  readonly changes: readonly ChangeSeen[];
+  readonly patterns: readonly LogPattern[];
+  readonly gaps: readonly GapSeen[];
+  /** The last state of each probe that is blind at the end. */
+  readonly blind: readonly ProbeState[];
+}
+
+export interface ProcessHistory {
+  readonly process: ProcessIdentity;
+  /** Ascending by start. */
+  readonly incarnations: readonly IncarnationHistory[];
+}
+
+export interface IncarnationHistory {
+  readonly incarnation: Incarnation;
+  readonly series: ReadonlyMap<Measure, Series>;
+  readonly live: SnapshotColumns;
+  readonly all: SnapshotColumns;
+  /** The last dump of the recording; null where none was made. */
+  readonly allocations: AllocationsSeen | null;
+  readonly costs: readonly CostSeen[];
+}
+
+/**
+ * Class histograms of one kind as columns: `instances[c]` and `bytes[c]` hold the values of class `classes[c]` at the times `at`.
+ * A class that a snapshot does not list had no instances: 0.
+ */
+export interface SnapshotColumns {
+  readonly at: Float64Array;
+  readonly classes: readonly string[];
+  readonly instances: readonly Float64Array[];
+  readonly bytes: readonly Float64Array[];
+}
+
+export interface JobHistory {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** Keys of the incarnations that run or ran it. */
+  readonly incarnations: readonly string[];
+  readonly operators: readonly OperatorHistory[];
+}
+
+export interface OperatorHistory extends Operator {
+  readonly recordsIn: Series;
+  readonly recordsOut: Series;
+}
+
+/** Log lines that differ only in their variable parts. `seen` holds the times of all occurrences, ascending. */
+export interface LogPattern {
+  readonly id: string;
+  readonly pattern: string;
+  readonly level: LogLevel;
+  readonly logger: string | null;
+  readonly throwable: string | null;
+  readonly incarnation: string;
+  readonly seen: Float64Array;
+  /** A real line of it, shortened. */
+  readonly example: string;
+}

@@ -1,0 +1,5 @@
+export * from "./finding.ts";
+export * from "./history.ts";
+export * from "./identity.ts";
+export * from "./measure.ts";
+export * from "./observation.ts";
