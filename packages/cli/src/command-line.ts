@@ -1,0 +1,109 @@
+import { Command as Program, CommanderError } from "commander";
+import type { Command, CommandEntry } from "./command.ts";
+import { nearest } from "./nearest.ts";
+import { type OptionSpecs, parseOption } from "./options.ts";
+
+/** What the words after `heaptide` ask for. `values` are parsed by the command's own specifications. */
+export type Request =
+  | {
+      readonly kind: "run";
+      readonly entry: CommandEntry;
+      readonly command: Command;
+      readonly values: Record<string, unknown>;
+      readonly json: boolean;
+    }
+  /** Help or version, to print on stdout. */
+  | { readonly kind: "print"; readonly output: string }
+  /** Words that make no sense, with what is wrong about them. */
+  | { readonly kind: "misuse"; readonly message: string };
+
+/**
+ * Reads the words of a command line. Only the file of the command that is asked for is loaded: the others cost a line of help each.
+ * @throws HeaptideError INVALID_OPTION for a value that does not fit.
+ */
+export async function readCommandLine(words: readonly string[], entries: readonly CommandEntry[], version: string): Promise<Request> {
+  const asked = words[0] === "help" && words[1] !== undefined ? [words[1], "--help"] : words;
+  const entry = entries.find((e) => e.name === asked[0]);
+  if (!entry && asked[0] !== undefined && !asked[0].startsWith("-") && asked[0] !== "help")
+    return { kind: "misuse", message: unknownCommand(asked[0], entries) };
+  const command = entry && (await entry.load()).command;
+
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  const program = topLevel(entries, version, printed, complaints);
+  let request: Request | undefined;
+  if (entry && command) {
+    const sub = program.commands.find((c) => c.name() === entry.name)!;
+    describe(sub, command);
+    sub.action((...given: unknown[]) => {
+      const json = sub.opts<{ json?: boolean }>().json === true;
+      request = { kind: "run", entry, command, values: valuesOf(command.options, given, sub.opts()), json };
+    });
+  }
+  try {
+    await program.parseAsync([...asked], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0)
+      return {
+        kind: "misuse",
+        message: complaints
+          .join("")
+          .trim()
+          .replace(/^error: /, ""),
+      };
+  }
+  return request ?? { kind: "print", output: printed.join("").trimEnd() };
+}
+
+function topLevel(entries: readonly CommandEntry[], version: string, printed: string[], complaints: string[]): Program {
+  const program = new Program("heaptide")
+    .description(
+      "Finds memory leaks in Apache Flink and any JVM while they happen: what grows, since when, the line, and whether a fix worked.",
+    )
+    .version(version)
+    .usage("<command> [options]")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: (text) => complaints.push(text) })
+    .helpCommand("help [command]", "the options and examples of a command")
+    .action(() => program.outputHelp());
+  for (const entry of entries) program.command(entry.name).summary(entry.summary).copyInheritedSettings(program);
+  return program;
+}
+
+function describe(sub: Program, command: Command): void {
+  sub.description(command.description);
+  for (const [name, spec] of Object.entries(command.options)) {
+    const preset = typeof spec.initial === "string" || typeof spec.initial === "number" ? ` (default ${spec.initial})` : "";
+    if (spec.kind === "argument") sub.argument(spec.required ? `<${spec.placeholder}>` : `[${spec.placeholder}]`, spec.says);
+    else sub.option(spec.kind === "flag" ? nameOf(name) : `${nameOf(name)} <${spec.placeholder}>`, spec.says + preset);
+  }
+  sub.option("--json", "print the result as one JSON document");
+  const examples = command.examples.map((e) => `  ${e.line}\n      ${e.says}`);
+  if (examples.length > 0) sub.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
+}
+
+function valuesOf(specs: OptionSpecs, positional: readonly unknown[], named: Record<string, unknown>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  let next = 0;
+  for (const [name, spec] of Object.entries(specs)) {
+    const isArgument = spec.kind === "argument";
+    const given = isArgument ? positional[next++] : named[name];
+    const label = isArgument ? `<${spec.placeholder}>` : nameOf(name);
+    values[name] = typeof given === "string" ? parseOption(label, spec, given, "the command line") : (given ?? spec.initial);
+  }
+  return values;
+}
+
+function unknownCommand(word: string, entries: readonly CommandEntry[]): string {
+  const meant = nearest(
+    word,
+    entries.map((entry) => entry.name),
+  );
+  return `There is no command ${JSON.stringify(word)}${meant ? `; did you mean ${meant}?` : ""}`;
+}
+
+/** `untilDeath` -> `--until-death` */
+function nameOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,84 @@
+import { HeaptideError, type Millis, parseDuration } from "@heaptide/base";
+
+/** One argument or option: how it reads on the command line and how its text becomes a value. */
+export interface OptionSpec<Value> {
+  readonly kind: "flag" | "option" | "argument" | "arguments";
+  /** How help calls the value: "N", "URL". Empty for a flag. */
+  readonly placeholder: string;
+  readonly says: string;
+  /** Where the option is not given. An argument without one is required. */
+  readonly initial: Value;
+  readonly required: boolean;
+  /** @returns `undefined` where the text is not what `expected` names. */
+  readonly parse: (text: string) => Value | undefined;
+  readonly expected: string;
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec<unknown>>>;
+export type OptionValues<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs]: Specs[Name] extends OptionSpec<infer Value> ? Value : never;
+};
+
+/** `--live` */
+export function flag(says: string): OptionSpec<boolean> {
+  return { kind: "flag", placeholder: "", says, initial: false, required: false, parse: () => true, expected: "no value" };
+}
+
+/** `--flink <url>` */
+export function text(placeholder: string, says: string): OptionSpec<string | undefined>;
+export function text(placeholder: string, says: string, initial: string): OptionSpec<string>;
+export function text(placeholder: string, says: string, initial?: string): OptionSpec<string | undefined> {
+  return option(placeholder, says, initial, (value) => (value === "" ? undefined : value), "some text");
+}
+
+/** `--top <n>`: a whole number, 1 or more unless `least` says otherwise. */
+export function count(placeholder: string, says: string): OptionSpec<number | undefined>;
+export function count(placeholder: string, says: string, initial: number, least?: number): OptionSpec<number>;
+export function count(placeholder: string, says: string, initial?: number, least = 1): OptionSpec<number | undefined> {
+  return option(placeholder, says, initial, (value) => wholeNumber(value, least), `a whole number of ${least} or more`);
+}
+
+/** `--every <30s>`, in milliseconds. */
+export function duration(says: string): OptionSpec<Millis | undefined>;
+export function duration(says: string, initial: Millis): OptionSpec<Millis>;
+export function duration(says: string, initial?: Millis): OptionSpec<Millis | undefined> {
+  return option("duration", says, initial, parseDuration, "a duration such as 90s, 5m or 2h");
+}
+
+/** `--chart <ascii|none>` */
+export function choice<const Value extends string>(values: readonly Value[], says: string, initial: Value): OptionSpec<Value> {
+  return option(values.join("|"), says, initial, (value) => values.find((v) => v === value), `one of ${values.join(", ")}`);
+}
+
+/** `<pid>`, a positional argument that must be there. */
+export function pidArgument(says = "process id, as `heaptide ps` shows it"): OptionSpec<number> {
+  const parse = (value: string) => wholeNumber(value, 1);
+  return { kind: "argument", placeholder: "pid", says, initial: 0, required: true, parse, expected: "a process id" };
+}
+
+/** `<file>`, a positional argument that must be there. */
+export function fileArgument(says: string): OptionSpec<string> {
+  const parse = (value: string) => (value === "" ? undefined : value);
+  return { kind: "argument", placeholder: "file", says, initial: "", required: true, parse, expected: "the path of a file" };
+}
+
+/** The value of an option's text. @throws HeaptideError INVALID_OPTION. `source` says where the text came from. */
+export function parseOption<Value>(name: string, spec: OptionSpec<Value>, value: string, source: string): Value {
+  const parsed = spec.parse(value);
+  if (parsed === undefined) throw new HeaptideError("INVALID_OPTION", { option: name, value, expected: spec.expected, source });
+  return parsed;
+}
+
+function option<Value>(
+  placeholder: string,
+  says: string,
+  initial: Value,
+  parse: (text: string) => Value | undefined,
+  expected: string,
+): OptionSpec<Value> {
+  return { kind: "option", placeholder, says, initial, required: false, parse, expected };
+}
+
+function wholeNumber(value: string, least: number): number | undefined {
+  return /^\d{1,15}$/.test(value) && Number(value) >= least ? Number(value) : undefined;
+}
