@@ -1,0 +1,158 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { EMPTY_SERIES, type Series } from "@heaptide/base";
+import {
+  type AllocationsSeen,
+  type CostSeen,
+  type History,
+  type Incarnation,
+  type IncarnationHistory,
+  type JobHistory,
+  type Measure,
+  Measure as MeasureSchema,
+  type Operator,
+  type ProcessHistory,
+  type ProcessIdentity,
+  type SnapshotColumns,
+} from "@heaptide/model";
+import { readColumns, runs } from "./columns.ts";
+import { readBlind, readChanges, readGaps, readPatterns } from "./events.ts";
+import { readSnapshots } from "./snapshots.ts";
+
+/** Both ends included; milliseconds since the epoch. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const EMPTY_SNAPSHOTS: SnapshotColumns = { at: new Float64Array(0), classes: [], instances: [], bytes: [] };
+
+/** Everything observed in the span, as `diagnose()` reads it. */
+export async function readHistory(connection: DuckDBConnection, span: Span): Promise<History> {
+  const patterns = await readPatterns(connection, span);
+  const [changes, gaps, blind] = [await readChanges(connection, span), await readGaps(connection, span), await readBlind(connection, span)];
+  return {
+    ...span,
+    processes: await readProcesses(connection, span),
+    jobs: await readJobs(connection, span),
+    changes,
+    patterns,
+    gaps,
+    blind,
+  };
+}
+
+async function readProcesses(connection: DuckDBConnection, span: Span): Promise<ProcessHistory[]> {
+  const processes = await readIdentities(connection);
+  const incarnations = await readIncarnations(connection, span);
+  const series = await readSamples(connection, span);
+  const live = await readSnapshots(connection, "live", span);
+  const all = await readSnapshots(connection, "all", span);
+  const allocations = await readAllocations(connection, span);
+  const costs = await readCosts(connection, span);
+  const historyOf = (incarnation: Incarnation): IncarnationHistory => ({
+    incarnation,
+    series: series.get(incarnation.key) ?? new Map(),
+    live: live.get(incarnation.key) ?? EMPTY_SNAPSHOTS,
+    all: all.get(incarnation.key) ?? EMPTY_SNAPSHOTS,
+    allocations: allocations.get(incarnation.key) ?? null,
+    costs: costs.get(incarnation.key) ?? [],
+  });
+  return processes
+    .map((process) => ({ process, incarnations: incarnations.filter((one) => one.process === process.key).map(historyOf) }))
+    .filter((process) => process.incarnations.length > 0);
+}
+
+export async function readIdentities(connection: DuckDBConnection): Promise<ProcessIdentity[]> {
+  const rows = await connection.runAndReadAll("SELECT key, name, role FROM process ORDER BY key");
+  return rows.getRowObjectsJS() as unknown as ProcessIdentity[];
+}
+
+/**
+ * Lives that overlap the span, ascending by start. A life whose end nobody saw, because nobody was watching, ended at the latest when the next one
+ * of its process began.
+ */
+export async function readIncarnations(connection: DuckDBConnection, span: Span): Promise<Incarnation[]> {
+  const rows = await connection.runAndReadAll(
+    `SELECT * FROM (
+       SELECT key, process, pid, started AS "startedAt",
+         coalesce(ended, lead(started) OVER (PARTITION BY process ORDER BY started)) AS "endedAt",
+         flink_id AS "flinkId", command, java_version AS "javaVersion", collector, limits
+       FROM incarnation)
+     WHERE "startedAt" <= $2 AND coalesce("endedAt", $2) >= $1 ORDER BY "startedAt", key`,
+    [span.from, span.to],
+  );
+  return rows.getRowObjectsJS().map((row) => ({ ...row, limits: JSON.parse(String(row["limits"])) }) as unknown as Incarnation);
+}
+
+async function readSamples(connection: DuckDBConnection, span: Span): Promise<Map<string, Map<Measure, Series>>> {
+  const columns = await readColumns(
+    connection,
+    "SELECT incarnation, measure, seen, value FROM sample WHERE seen BETWEEN $1 AND $2 AND isfinite(value) ORDER BY incarnation, measure, seen",
+    [span.from, span.to],
+  );
+  const [incarnation, measure] = [columns.texts(0), columns.texts(1)];
+  const [at, value] = [columns.numbers(2), columns.numbers(3)];
+  const result = new Map<string, Map<Measure, Series>>();
+  for (const [start, end] of runs(columns.rows, (a, b) => measure[a] === measure[b] && incarnation[a] === incarnation[b])) {
+    const known = MeasureSchema.safeParse(measure[start]);
+    if (!known.success) continue;
+    const of = result.get(incarnation[start]!) ?? new Map<Measure, Series>();
+    of.set(known.data, { at: at.subarray(start, end), value: value.subarray(start, end) });
+    result.set(incarnation[start]!, of);
+  }
+  return result;
+}
+
+async function readAllocations(connection: DuckDBConnection, span: Span): Promise<Map<string, AllocationsSeen>> {
+  const rows = await connection.runAndReadAll("SELECT incarnation, content FROM allocations WHERE seen BETWEEN $1 AND $2", [
+    span.from,
+    span.to,
+  ]);
+  return new Map(rows.getRows().map(([incarnation, content]) => [String(incarnation), JSON.parse(String(content)) as AllocationsSeen]));
+}
+
+async function readCosts(connection: DuckDBConnection, span: Span): Promise<Map<string, CostSeen[]>> {
+  const rows = await connection.runAndReadAll(
+    `SELECT 'cost' AS type, seen AS "at", incarnation, probe, pause FROM cost WHERE seen BETWEEN $1 AND $2 ORDER BY seen`,
+    [span.from, span.to],
+  );
+  return Map.groupBy(rows.getRowObjectsJS() as unknown as CostSeen[], (cost) => cost.incarnation);
+}
+
+async function readJobs(connection: DuckDBConnection, span: Span): Promise<JobHistory[]> {
+  const rows = await connection.runAndReadAll(
+    `SELECT id, name, state, started AS "startedAt", ended AS "endedAt", operators, incarnations FROM job
+     WHERE started <= $2 AND coalesce(ended, $2) >= $1 ORDER BY started, id`,
+    [span.from, span.to],
+  );
+  const counters = await readCounters(connection, span);
+  return rows.getRowObjectsJS().map((row) => {
+    const operators = JSON.parse(String(row["operators"])) as Operator[];
+    const counterOf = ({ vertex, name }: Operator, counter: string): Series =>
+      counters.get(counterKey(String(row["id"]), vertex, name, counter)) ?? EMPTY_SERIES;
+    return {
+      ...row,
+      incarnations: JSON.parse(String(row["incarnations"])),
+      operators: operators.map((one) => ({ ...one, recordsIn: counterOf(one, "records-in"), recordsOut: counterOf(one, "records-out") })),
+    } as unknown as JobHistory;
+  });
+}
+
+/** Two jobs of one jar have the same vertex ids and operator names: the job is part of the key. */
+const counterKey = (...parts: string[]): string => JSON.stringify(parts);
+
+async function readCounters(connection: DuckDBConnection, span: Span): Promise<Map<string, Series>> {
+  const columns = await readColumns(
+    connection,
+    `SELECT job, vertex, operator, counter, seen, value FROM operator_count
+     WHERE seen BETWEEN $1 AND $2 AND isfinite(value) ORDER BY job, vertex, operator, counter, seen`,
+    [span.from, span.to],
+  );
+  const keys = [0, 1, 2, 3].map((column) => columns.texts(column));
+  const [at, value] = [columns.numbers(4), columns.numbers(5)];
+  const result = new Map<string, Series>();
+  for (const [start, end] of runs(columns.rows, (a, b) => keys.every((key) => key[a] === key[b]))) {
+    result.set(counterKey(...keys.map((key) => key[start]!)), { at: at.subarray(start, end), value: value.subarray(start, end) });
+  }
+  return result;
+}

@@ -1,0 +1,101 @@
+/**
+ * The database's tables, as a list of migrations. Migration n brings a database of schema n to n + 1; each runs in one transaction with the
+ * row that records it. A published migration is never changed: add one.
+ *
+ * Every number is a DOUBLE: times are milliseconds since the epoch, counts and sizes stay below 2^53, and a column reads into a
+ * Float64Array as it is. Structures that are only ever read whole (operators, limits, allocations) are JSON text.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE process (key VARCHAR PRIMARY KEY, name VARCHAR, role VARCHAR);
+  CREATE TABLE incarnation (
+    key VARCHAR PRIMARY KEY, process VARCHAR, pid DOUBLE, started DOUBLE, ended DOUBLE, flink_id VARCHAR, command VARCHAR,
+    java_version VARCHAR, collector VARCHAR, limits VARCHAR, seen DOUBLE);
+  CREATE TABLE job (
+    id VARCHAR PRIMARY KEY, name VARCHAR, state VARCHAR, started DOUBLE, ended DOUBLE, operators VARCHAR, incarnations VARCHAR, seen DOUBLE);
+  CREATE TABLE change (
+    id VARCHAR PRIMARY KEY, seen DOUBLE, kind VARCHAR, job VARCHAR, process VARCHAR, title VARCHAR, attributes VARCHAR);
+  CREATE TABLE gap (id VARCHAR PRIMARY KEY, seen DOUBLE, start DOUBLE, finish DOUBLE, job VARCHAR, title VARCHAR);
+  CREATE TABLE allocations (incarnation VARCHAR PRIMARY KEY, seen DOUBLE, content VARCHAR);
+  CREATE TABLE log_pattern (
+    incarnation VARCHAR, id VARCHAR, pattern VARCHAR, level VARCHAR, logger VARCHAR, throwable VARCHAR, example VARCHAR,
+    PRIMARY KEY (incarnation, id));
+  CREATE TABLE incident (id VARCHAR PRIMARY KEY, first_seen DOUBLE, last_seen DOUBLE, verdict VARCHAR, finding VARCHAR);
+
+  CREATE TABLE sample (incarnation VARCHAR, measure VARCHAR, seen DOUBLE, value DOUBLE);
+  CREATE TABLE operator_count (job VARCHAR, vertex VARCHAR, operator VARCHAR, counter VARCHAR, seen DOUBLE, value DOUBLE);
+  CREATE TABLE log_line (incarnation VARCHAR, pattern VARCHAR, seen DOUBLE);
+  CREATE TABLE cost (incarnation VARCHAR, probe VARCHAR, seen DOUBLE, pause DOUBLE);
+  CREATE TABLE probe_state (incarnation VARCHAR, probe VARCHAR, seen DOUBLE, code VARCHAR, cause VARCHAR, next VARCHAR);
+
+  CREATE TABLE class_name (id DOUBLE PRIMARY KEY, name VARCHAR);
+  CREATE TABLE snapshot (id DOUBLE PRIMARY KEY, incarnation VARCHAR, kind VARCHAR, seen DOUBLE, complete BOOLEAN);
+  CREATE TABLE snapshot_class (snapshot DOUBLE, class DOUBLE, instances DOUBLE, bytes DOUBLE);
+  `,
+];
+
+/** What one row of a bulk table holds, and which columns make it the same fact when it arrives twice. `seen` is part of every key. */
+export interface BulkTable {
+  readonly name: string;
+  readonly columns: readonly (readonly [name: string, type: "VARCHAR" | "DOUBLE"])[];
+  readonly key: readonly string[];
+}
+
+/** The tables that grow with time. They have no index: a batch is compared with the rows of its own span of time only. */
+export const BULK_TABLES = {
+  sample: {
+    name: "sample",
+    columns: [
+      ["incarnation", "VARCHAR"],
+      ["measure", "VARCHAR"],
+      ["seen", "DOUBLE"],
+      ["value", "DOUBLE"],
+    ],
+    key: ["incarnation", "measure", "seen"],
+  },
+  operatorCount: {
+    name: "operator_count",
+    columns: [
+      ["job", "VARCHAR"],
+      ["vertex", "VARCHAR"],
+      ["operator", "VARCHAR"],
+      ["counter", "VARCHAR"],
+      ["seen", "DOUBLE"],
+      ["value", "DOUBLE"],
+    ],
+    key: ["job", "vertex", "operator", "counter", "seen"],
+  },
+  /** Occurrences of one pattern in one millisecond count once: a line read twice cannot be told from a line written twice. */
+  logLine: {
+    name: "log_line",
+    columns: [
+      ["incarnation", "VARCHAR"],
+      ["pattern", "VARCHAR"],
+      ["seen", "DOUBLE"],
+    ],
+    key: ["incarnation", "pattern", "seen"],
+  },
+  cost: {
+    name: "cost",
+    columns: [
+      ["incarnation", "VARCHAR"],
+      ["probe", "VARCHAR"],
+      ["seen", "DOUBLE"],
+      ["pause", "DOUBLE"],
+    ],
+    key: ["incarnation", "probe", "seen"],
+  },
+  /** `incarnation` is empty for probes of the cluster as a whole: SQL's NULL equals nothing, not even itself. */
+  probeState: {
+    name: "probe_state",
+    columns: [
+      ["incarnation", "VARCHAR"],
+      ["probe", "VARCHAR"],
+      ["seen", "DOUBLE"],
+      ["code", "VARCHAR"],
+      ["cause", "VARCHAR"],
+      ["next", "VARCHAR"],
+    ],
+    key: ["incarnation", "probe", "seen"],
+  },
+} as const satisfies Record<string, BulkTable>;

@@ -1,0 +1,242 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { isHeaptideError } from "@heaptide/base";
+import type { Observation } from "@heaptide/model";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { change, count, job, log, processSeen, sample, snapshot } from "./observations.test-builders.ts";
+import { openStore } from "./store.ts";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "heaptide-store-"))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const manual = { flushEvery: 0 };
+
+describe("a store", () => {
+  it("gives back as history what was appended", async () => {
+    const store = await openStore(":memory:", manual);
+    store.append([
+      processSeen(),
+      job(),
+      sample(2000, 20),
+      sample(1000, 10),
+      count(1000, 5),
+      count(3000, 15),
+      log(1500),
+      log(2500),
+      change(900),
+    ]);
+    const history = await store.history();
+    const [life] = history.processes[0]!.incarnations;
+
+    expect([history.from, history.to]).toEqual([0, 3000]);
+    expect(history.processes[0]!.process).toEqual({ key: "tm", name: "TaskManager", role: "taskmanager" });
+    expect(life!.incarnation).toEqual(processSeen().incarnation);
+    expect(life!.series.get("heap.live")).toEqual({ at: Float64Array.of(1000, 2000), value: Float64Array.of(10, 20) });
+    expect(history.jobs[0]!.operators[0]!.recordsIn).toEqual({ at: Float64Array.of(1000, 3000), value: Float64Array.of(5, 15) });
+    expect(history.jobs[0]!.operators[0]!.recordsOut.at).toHaveLength(0);
+    expect(history.patterns).toMatchObject([{ pattern: "too many <*>", seen: Float64Array.of(1500, 2500) }]);
+    expect(history.changes).toEqual([change(900)]);
+    await store.close();
+  });
+
+  it("keeps one fact of the same fact told twice, in one batch or in two", async () => {
+    const store = await openStore(":memory:", manual);
+    const facts: Observation[] = [processSeen(), sample(1000, 10), count(1000, 5), log(1500), change(900), snapshot(1000, { A: [1, 16] })];
+    store.append([...facts, ...facts]);
+    await store.flush();
+    store.append(facts);
+    const history = await store.history();
+    const [life] = history.processes[0]!.incarnations;
+    expect(life!.series.get("heap.live")!.at).toHaveLength(1);
+    expect(life!.live.at).toHaveLength(1);
+    expect(history.patterns[0]!.seen).toHaveLength(1);
+    expect(history.changes).toHaveLength(1);
+    await store.close();
+  });
+
+  it("answers for a part of the time only", async () => {
+    const store = await openStore(":memory:", manual);
+    store.append([processSeen(), ...Array.from({ length: 10 }, (_, i) => sample(i * 1000, i))]);
+    const { processes } = await store.history({ from: 3000, to: 5000 });
+    expect(processes[0]!.incarnations[0]!.series.get("heap.live")!.at).toEqual(Float64Array.of(3000, 4000, 5000));
+    await store.close();
+  });
+
+  it("ends a life that nobody saw end when the next one of its process began", async () => {
+    const store = await openStore(":memory:", manual);
+    store.append([processSeen({ key: "1@0", startedAt: 0 }), processSeen({ key: "2@5000", startedAt: 5000 }, 5000)]);
+    const lives = (await store.history()).processes[0]!.incarnations.map((life) => life.incarnation.endedAt);
+    expect(lives).toEqual([5000, null]);
+    await store.close();
+  });
+
+  it("reports a probe as blind until it sees again", async () => {
+    const store = await openStore(":memory:", manual);
+    const state = (at: number, code: string | null): Observation => ({
+      type: "probe",
+      at,
+      incarnation: null,
+      probe: "jobs",
+      code,
+      cause: code && "refused",
+      next: code && "curl",
+    });
+    store.append([state(1000, "FLINK_UNREACHABLE")]);
+    expect((await store.history()).blind).toHaveLength(1);
+    store.append([state(2000, null)]);
+    expect((await store.history()).blind).toHaveLength(0);
+    await store.close();
+  });
+
+  it("thins a series to points that keep the extremes", async () => {
+    const store = await openStore(":memory:", manual);
+    store.append(Array.from({ length: 1000 }, (_, i) => sample(i, i === 503 ? 1e6 : i % 10)));
+    const thinned = await store.series("1@0", "heap.live", { from: 0, to: 999 }, 10);
+    expect(thinned.at).toHaveLength(10);
+    expect(thinned.max[5]).toBe(1e6);
+    expect(thinned.last[9]).toBe(9);
+    await store.close();
+  });
+
+  it("drops what is older than is to be kept, and keeps later snapshots whole", async () => {
+    const store = await openStore(":memory:", { ...manual, clock: () => 60_000 });
+    store.append([processSeen(), ...Array.from({ length: 60 }, (_, i) => sample(i * 1000, i))]);
+    store.append(Array.from({ length: 60 }, (_, i) => snapshot(i * 1000, { A: [i, i * 16], B: [7, 112] })));
+    await store.flush();
+    await store.retain({ age: 10_000 });
+    const [life] = (await store.history({ from: 50_000 })).processes[0]!.incarnations;
+    expect(life!.series.get("heap.live")!.at[0]).toBe(50_000);
+    expect(life!.live.at).toHaveLength(10);
+    expect(life!.live.instances[life!.live.classes.indexOf("B")]).toEqual(new Float64Array(10).fill(7));
+    const early = await store.history();
+    expect(early.processes[0]!.incarnations[0]!.series.get("heap.live")!.at[0]).toBe(50_000);
+    await store.close();
+  });
+
+  it("exports a session that reads as the store does, and is read-only", async () => {
+    const file = join(folder, "it's a session.heaptide");
+    const store = await openStore(join(folder, "live.duckdb"), manual);
+    store.append([processSeen(), job(), sample(1000, 10), snapshot(1000, { A: [1, 16] }), snapshot(2000, { A: [2, 32] })]);
+    await store.exportSession(file);
+    const expected = await store.history();
+    await store.close();
+    const session = await openStore(file, { readOnly: true });
+    expect(await session.history()).toEqual(expected);
+    expect(() => session.append([sample(1, 1)])).toThrow("read-only");
+    await session.close();
+  });
+});
+
+describe("a store's file", () => {
+  it("holds after a restart what it held before", async () => {
+    const path = join(folder, "new", "heaptide.duckdb");
+    const first = await openStore(path, manual);
+    first.append([processSeen(), snapshot(1000, { A: [1, 16], B: [2, 32] }), snapshot(2000, { A: [2, 32], B: [2, 32] })]);
+    await first.close();
+    const second = await openStore(path, manual);
+    second.append([snapshot(3000, { A: [3, 48], C: [1, 24] })]);
+    const [life] = (await second.history()).processes[0]!.incarnations;
+    expect(Object.fromEntries(life!.live.classes.map((name, c) => [name, [...life!.live.instances[c]!]]))).toEqual({
+      A: [1, 2, 3],
+      B: [2, 2, 0],
+      C: [0, 0, 1],
+    });
+    await second.close();
+  });
+
+  it("is moved aside with the date when it is no database, and a new one begun", async () => {
+    const path = join(folder, "heaptide.duckdb");
+    writeFileSync(path, "not a database at all".repeat(1000));
+    const store = await openStore(path, { ...manual, clock: () => Date.UTC(2026, 10, 23, 17, 0, 0) });
+    expect(store.status.movedAside).toMatchObject({ code: "STORE_MOVED_ASIDE" });
+    expect(readFileSync(`${path}.corrupt-2026-11-23T17-00-00.000Z`, "utf8")).toContain("not a database");
+    store.append([sample(1000, 1)]);
+    await store.close();
+  });
+
+  it("is moved aside when it was cut off or its bytes were changed", async () => {
+    const path = join(folder, "heaptide.duckdb");
+    const store = await openStore(path, manual);
+    store.append([processSeen(), ...Array.from({ length: 5000 }, (_, i) => sample(i, i))]);
+    await store.close();
+    const whole = readFileSync(path);
+    for (const broken of [
+      whole.subarray(0, 9000),
+      whole.subarray(0, 100),
+      Buffer.from(whole.map((byte, i) => (i > 4200 ? byte ^ 0x5a : byte))),
+    ]) {
+      writeFileSync(path, broken);
+      const anew = await openStore(path, manual);
+      expect(anew.status.movedAside?.detail.path).toBe(path);
+      await anew.close();
+      rmSync(path);
+    }
+    expect(readdirSync(folder).filter((name) => name.includes("corrupt"))).toHaveLength(3);
+  });
+
+  it("stays where it is when a session cannot be read", async () => {
+    const path = join(folder, "session.heaptide");
+    writeFileSync(path, "nonsense".repeat(2000));
+    await expect(openStore(path, { readOnly: true })).rejects.toMatchObject({ code: "STORE_CORRUPT" });
+    expect(existsSync(path)).toBe(true);
+    await expect(openStore(join(folder, "none"), { readOnly: true })).rejects.toMatchObject({ code: "STORE_UNUSABLE" });
+  });
+
+  it("is refused when a newer program wrote it", async () => {
+    const path = join(folder, "heaptide.duckdb");
+    await (await openStore(path, manual)).close();
+    const instance = await DuckDBInstance.create(path);
+    const connection = await instance.connect();
+    await connection.run("INSERT INTO schema_version VALUES (999)");
+    connection.closeSync();
+    instance.closeSync();
+    await expect(openStore(path, manual)).rejects.toMatchObject({ code: "STORE_TOO_NEW", detail: { found: "999" } });
+  });
+
+  it("is refused while another process has it open, and the error names that process", async () => {
+    const path = join(folder, "heaptide.duckdb");
+    const store = await openStore(path, manual);
+    const code = `import { openStore } from ${JSON.stringify(import.meta.resolve("./store.ts"))};
+      await openStore(${JSON.stringify(path)}).catch((error) => console.log(JSON.stringify({ code: error.code, detail: error.detail })));`;
+    const answer = execFileSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" });
+    expect(JSON.parse(answer)).toEqual({ code: "STORE_LOCKED", detail: { path, pid: process.pid } });
+    await store.close();
+  });
+
+  it("loses nothing that was acknowledged when its process is killed in the middle of a write", async () => {
+    const path = join(folder, "heaptide.duckdb");
+    const code = `import { openStore } from ${JSON.stringify(import.meta.resolve("./store.ts"))};
+      const store = await openStore(${JSON.stringify(path)}, { flushEvery: 0 });
+      for (let n = 0; ; n += 100) {
+        store.append(Array.from({ length: 100 }, (_, i) => ({ type: "sample", at: n + i, incarnation: "1@0", measure: "heap.live", value: n + i })));
+        await store.flush();
+        process.stdout.write(n + 100 + "\\n");
+      }`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+    let told = "";
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (text: Buffer) => {
+        told += text;
+        if (told.split("\n").length > 20) child.kill("SIGKILL");
+      });
+      child.on("close", () => resolve());
+    });
+    const acknowledged = Number(told.trimEnd().split("\n").at(-1));
+    const store = await openStore(path, manual);
+    expect(store.status.movedAside).toBeNull();
+    const { at } = await store.series("1@0", "heap.live", { from: 0, to: 1e9 }, 1e9);
+    expect(at.length).toBeGreaterThanOrEqual(acknowledged);
+    expect(at.length % 100).toBe(0);
+    await store.close();
+  });
+
+  it("is an expected failure where the folder cannot be made", async () => {
+    writeFileSync(join(folder, "file"), "");
+    const failure = await openStore(join(folder, "file", "heaptide.duckdb")).catch((error: unknown) => error);
+    expect(isHeaptideError(failure, "STORE_UNUSABLE")).toBe(true);
+  });
+});

@@ -1,0 +1,246 @@
+import { HeaptideError, isHeaptideError } from "@heaptide/base";
+import type {
+  ChangeSeen,
+  History,
+  Incarnation,
+  Measure,
+  Observation,
+  ProbeState,
+  ProcessIdentity,
+  SnapshotColumns,
+  SnapshotKind,
+} from "@heaptide/model";
+import { ObservationBuffer } from "./buffer.ts";
+import { type Database, firstLine, IN_MEMORY, isDiskFull, openDatabase } from "./database.ts";
+import { type Incident, readIncidents, writeIncidents } from "./incidents.ts";
+import { readChanges, readProbeStates } from "./read/events.ts";
+import { readHistory, readIdentities, readIncarnations, type Span } from "./read/history.ts";
+import { readThinned, type ThinnedSeries } from "./read/series.ts";
+import { readSnapshots } from "./read/snapshots.ts";
+import { readObservedSpan } from "./read/span.ts";
+import { type Keep, retain } from "./retention.ts";
+import { exportTo } from "./session.ts";
+import { ObservationWriter } from "./writer.ts";
+
+export interface StoreOptions {
+  /** Now, milliseconds since the epoch. */
+  readonly clock?: () => number;
+  /** A recorded session: nothing is written, and a file that cannot be read stays where it is. */
+  readonly readOnly?: boolean;
+  /** Rows that may wait in memory. 200,000 are some 30 MB, or an hour of one TaskManager with the disk full. */
+  readonly bufferedRows?: number;
+  /** Write at the latest after so many milliseconds; 0: only when `flush()` is called. */
+  readonly flushEvery?: number;
+}
+
+/** How the writing goes. */
+export interface StoreStatus {
+  readonly path: string;
+  readonly bufferedRows: number;
+  /** Observations lost since the store was opened, because the buffer was full or the database refused them. */
+  readonly dropped: number;
+  /** Why nothing can be written at present; null while all is well. */
+  readonly failure: HeaptideError | null;
+  /** What could not be read when the store was opened, and where it lies now. */
+  readonly movedAside: HeaptideError<"STORE_MOVED_ASIDE"> | null;
+}
+
+/** A batch this big is not left waiting for the next second. */
+const FLUSH_AT_ROWS = 20_000;
+const ALL_TIME: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
+
+/**
+ * The memory of what was observed: one DuckDB file with one writer, or nothing but memory.
+ *
+ * `append()` never waits and never fails; observations reach the disk within a second. Whoever must know that they did awaits `flush()`: what it has
+ * acknowledged survives a killed process. Questions are answered with everything appended before them.
+ * @throws STORE_LOCKED, STORE_TOO_NEW, STORE_UNUSABLE, DISK_FULL; with `readOnly` also STORE_CORRUPT, NOT_A_SESSION
+ */
+export async function openStore(path: string, options: StoreOptions = {}): Promise<Store> {
+  const { clock = Date.now, readOnly = false, bufferedRows = 200_000, flushEvery = 1000 } = options;
+  const database = await openDatabase(path, { clock, readOnly });
+  const writer = readOnly ? null : await ObservationWriter.create(database.writer);
+  return new Store(database, writer, { clock, bufferedRows, flushEvery });
+}
+
+export class Store {
+  readonly #clock: () => number;
+  readonly #buffer: ObservationBuffer;
+  readonly #movedAside: StoreStatus["movedAside"];
+  readonly #timer: NodeJS.Timeout | null;
+  #database: Database;
+  /** null for a session, which is only read. */
+  #writer: ObservationWriter | null;
+  #failure: HeaptideError | null = null;
+  #refused = 0;
+  /** The last of the writing tasks: they run one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(database: Database, writer: ObservationWriter | null, options: Required<Omit<StoreOptions, "readOnly">>) {
+    this.#database = database;
+    this.#writer = writer;
+    this.#movedAside = database.movedAside;
+    this.#clock = options.clock;
+    this.#buffer = new ObservationBuffer(options.bufferedRows);
+    this.#timer = writer && options.flushEvery > 0 ? setInterval(() => void this.#tryFlush(), options.flushEvery).unref() : null;
+  }
+
+  get status(): StoreStatus {
+    return {
+      path: this.#database.path,
+      bufferedRows: this.#buffer.rows,
+      dropped: this.#buffer.dropped + this.#refused,
+      failure: this.#failure,
+      movedAside: this.#movedAside,
+    };
+  }
+
+  append(observations: Iterable<Observation>): void {
+    if (this.#writer === null) throw new Error("a session is read-only");
+    this.#buffer.add(observations);
+    if (this.#buffer.rows >= FLUSH_AT_ROWS && this.#failure === null) void this.#tryFlush();
+  }
+
+  /**
+   * Resolves when everything appended before is on the disk.
+   * @throws DISK_FULL, STORE_WRITE_FAILED: what could not be written waits and is tried again
+   */
+  async flush(): Promise<void> {
+    await this.#alone(async () => {
+      const batch = this.#buffer.take();
+      if (batch.length > 0) await this.#write(batch);
+    });
+  }
+
+  /** Everything observed in the span; by default, from the first to the last observation. */
+  async history(span: Partial<Span> = {}): Promise<History> {
+    await this.#tryFlush();
+    const observed = (await readObservedSpan(this.#database.reader)) ?? { from: this.#clock(), to: this.#clock() };
+    return readHistory(this.#database.reader, { from: span.from ?? observed.from, to: span.to ?? observed.to });
+  }
+
+  async processes(): Promise<{ process: ProcessIdentity; incarnations: Incarnation[] }[]> {
+    await this.#tryFlush();
+    const incarnations = await readIncarnations(this.#database.reader, ALL_TIME);
+    const identities = await readIdentities(this.#database.reader);
+    return identities.map((process) => ({ process, incarnations: incarnations.filter((one) => one.process === process.key) }));
+  }
+
+  async series(incarnation: string, measure: Measure, span: Span, points: number): Promise<ThinnedSeries> {
+    await this.#tryFlush();
+    return readThinned(this.#database.reader, incarnation, measure, span, points);
+  }
+
+  /** Class histograms of one incarnation; `null` where there are none in the span. */
+  async snapshots(incarnation: string, kind: SnapshotKind, span: Span): Promise<SnapshotColumns | null> {
+    await this.#tryFlush();
+    return (await readSnapshots(this.#database.reader, kind, span, incarnation)).get(incarnation) ?? null;
+  }
+
+  async changes(span: Span = ALL_TIME): Promise<ChangeSeen[]> {
+    await this.#tryFlush();
+    return readChanges(this.#database.reader, span);
+  }
+
+  /** The present state of each probe that has ever reported one. */
+  async probeStates(): Promise<ProbeState[]> {
+    await this.#tryFlush();
+    return readProbeStates(this.#database.reader, ALL_TIME);
+  }
+
+  incidents(): Promise<Incident[]> {
+    return readIncidents(this.#database.reader);
+  }
+
+  async keepIncidents(incidents: readonly Incident[]): Promise<void> {
+    if (incidents.length > 0) await this.#alone(() => writeIncidents(this.#database.writer, incidents));
+  }
+
+  /** Drops what is older or more than is to be kept. */
+  async retain(keep: Keep): Promise<void> {
+    await this.#alone(() => retain(this.#database.writer, keep, this.#clock()));
+  }
+
+  /** Writes everything stored so far to a new file: a session that `openStore(file, { readOnly: true })` reads. @throws STORE_UNUSABLE, DISK_FULL */
+  async exportSession(file: string): Promise<void> {
+    await this.#tryFlush();
+    await this.#alone(() => exportTo(this.#database.writer, file));
+  }
+
+  /** Writes what waits, and closes the file. A failure of the last write is thrown after the file is closed. */
+  async close(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    try {
+      await this.flush();
+    } finally {
+      await this.#alone(async () => this.#database.close());
+    }
+  }
+
+  /** For those that go on without: the failure stands in `status`, the observations wait. */
+  async #tryFlush(): Promise<void> {
+    await this.flush().catch((error: unknown) => {
+      if (!isHeaptideError(error)) throw error;
+    });
+  }
+
+  async #write(batch: readonly Observation[]): Promise<void> {
+    try {
+      await this.#ready().then((writer) => this.#writeOrSplit(writer, batch));
+      this.#failure = null;
+    } catch (error) {
+      this.#buffer.giveBack(batch);
+      this.#failure = writeFailure(error, this.#database.path);
+      throw this.#failure;
+    }
+  }
+
+  /** One observation that the database refuses must not hold up the others: the batch is halved until that one stands alone. */
+  async #writeOrSplit(writer: ObservationWriter, batch: readonly Observation[]): Promise<void> {
+    try {
+      await writer.write(batch);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : "";
+      if (isDiskFull(message) || isInvalidated(message)) {
+        this.#writerIsStale = true;
+        throw error;
+      }
+      if (batch.length === 1) {
+        this.#refused++;
+        return;
+      }
+      const half = batch.length >> 1;
+      await this.#writeOrSplit(writer, batch.slice(0, half));
+      await this.#writeOrSplit(writer, batch.slice(half));
+    }
+  }
+
+  /** After a failed write DuckDB may refuse everything until the file is opened anew. */
+  #writerIsStale = false;
+
+  async #ready(): Promise<ObservationWriter> {
+    if (this.#writer === null) throw new Error("a session is read-only");
+    if (this.#writerIsStale && this.#database.path !== IN_MEMORY) {
+      this.#database.close();
+      this.#database = await openDatabase(this.#database.path, { clock: this.#clock });
+      this.#writer = await ObservationWriter.create(this.#database.writer);
+      this.#writerIsStale = false;
+    }
+    return this.#writer;
+  }
+
+  #alone<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(task);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+const isInvalidated = (message: string): boolean => /invalidated|FATAL Error|TransactionContext Error/i.test(message);
+
+function writeFailure(error: unknown, path: string): HeaptideError {
+  if (isHeaptideError(error)) return error;
+  if (!(error instanceof Error)) throw error;
+  const code = isDiskFull(error.message) ? "DISK_FULL" : "STORE_WRITE_FAILED";
+  return new HeaptideError(code, { path, cause: firstLine(error.message) }, { cause: error });
+}

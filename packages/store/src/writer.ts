@@ -1,0 +1,216 @@
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import type { LogSeen, Observation, ProcessSeen, SnapshotTaken } from "@heaptide/model";
+import { BulkWriter } from "./bulk.ts";
+import { BULK_TABLES } from "./schema.ts";
+import { ClassDictionary, SnapshotEncoder } from "./snapshots.ts";
+
+type Rows = Record<keyof typeof BULK_TABLES, (string | number | null)[][]>;
+type Writers = Record<keyof typeof BULK_TABLES, BulkWriter>;
+
+/**
+ * Puts batches of observations into the tables, each batch in one transaction: all of it is stored, or nothing. Every statement is idempotent, so that a
+ * fact that arrives twice, or a batch that is written again after a failure, leaves one fact.
+ */
+export class ObservationWriter {
+  readonly #connection: DuckDBConnection;
+  readonly #bulk: Writers;
+  readonly #dictionary: ClassDictionary;
+  readonly #snapshots: SnapshotEncoder;
+  #nextSnapshot: number;
+
+  private constructor(connection: DuckDBConnection, bulk: Writers, dictionary: ClassDictionary, nextSnapshot: number) {
+    this.#connection = connection;
+    this.#bulk = bulk;
+    this.#dictionary = dictionary;
+    this.#snapshots = new SnapshotEncoder(dictionary);
+    this.#nextSnapshot = nextSnapshot;
+  }
+
+  static async create(connection: DuckDBConnection): Promise<ObservationWriter> {
+    const names = await connection.runAndReadAll("SELECT id, name FROM class_name ORDER BY id");
+    const dictionary = new ClassDictionary(names.getRows().map(([id, name]) => [Number(id), String(name)] as const));
+    const last = await connection.runAndReadAll("SELECT coalesce(max(id), -1) FROM snapshot");
+    const bulk: Writers = {
+      sample: await BulkWriter.create(connection, BULK_TABLES.sample),
+      operatorCount: await BulkWriter.create(connection, BULK_TABLES.operatorCount),
+      logLine: await BulkWriter.create(connection, BULK_TABLES.logLine),
+      cost: await BulkWriter.create(connection, BULK_TABLES.cost),
+      probeState: await BulkWriter.create(connection, BULK_TABLES.probeState),
+    };
+    return new ObservationWriter(connection, bulk, dictionary, Number(last.getRows()[0]![0]) + 1);
+  }
+
+  async write(batch: readonly Observation[]): Promise<void> {
+    const nextSnapshot = this.#nextSnapshot;
+    await this.#connection.run("BEGIN");
+    try {
+      await this.#writeAll(batch);
+      await this.#connection.run("COMMIT");
+      this.#dictionary.settle();
+    } catch (error) {
+      this.#snapshots.forget();
+      this.#nextSnapshot = nextSnapshot;
+      // The first error is the one that tells; a connection that cannot even roll back is replaced by the store.
+      await this.#connection.run("ROLLBACK").catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #writeAll(batch: readonly Observation[]): Promise<void> {
+    const rows: Rows = { sample: [], operatorCount: [], logLine: [], cost: [], probeState: [] };
+    for (const observation of batch) await this.#writeOne(observation, rows);
+    for (const table of Object.keys(rows) as (keyof Rows)[]) await this.#bulk[table].write(rows[table]);
+    await this.#writeDictionary();
+  }
+
+  /** Rows of bulk tables are gathered; what is rare is written at once. */
+  async #writeOne(observation: Observation, rows: Rows): Promise<void> {
+    switch (observation.type) {
+      case "sample":
+        rows.sample.push([observation.incarnation, observation.measure, observation.at, observation.value]);
+        return;
+      case "count": {
+        const { job, vertex, operator, counter, at, value } = observation;
+        rows.operatorCount.push([job, vertex, operator, counter, at, value]);
+        return;
+      }
+      case "cost":
+        rows.cost.push([observation.incarnation, observation.probe, observation.at, observation.pause]);
+        return;
+      case "probe":
+        rows.probeState.push([
+          observation.incarnation ?? "",
+          observation.probe,
+          observation.at,
+          observation.code,
+          observation.cause,
+          observation.next,
+        ]);
+        return;
+      case "log":
+        rows.logLine.push([observation.incarnation, observation.patternId, observation.at]);
+        return this.#writePattern(observation);
+      case "snapshot":
+        return this.#writeSnapshot(observation);
+      case "process":
+        return this.#writeProcess(observation);
+      case "ended":
+        this.#snapshots.forgetIncarnation(observation.incarnation);
+        return this.#run("UPDATE incarnation SET ended = $1 WHERE key = $2 AND ended IS NULL", [observation.at, observation.incarnation]);
+      case "job": {
+        const { id, name, state, startedAt, endedAt, operators, incarnations } = observation.job;
+        return this.#run(
+          `INSERT INTO job VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET name = excluded.name,
+             state = excluded.state, started = excluded.started, ended = excluded.ended, operators = excluded.operators,
+             incarnations = excluded.incarnations, seen = excluded.seen
+           WHERE excluded.seen >= job.seen`,
+          [id, name, state, startedAt, endedAt, JSON.stringify(operators), JSON.stringify(incarnations), observation.at],
+        );
+      }
+      case "change": {
+        const { id, at, kind, job, process, title, attributes } = observation;
+        return this.#run("INSERT INTO change VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING", [
+          id,
+          at,
+          kind,
+          job,
+          process,
+          title,
+          JSON.stringify(attributes),
+        ]);
+      }
+      case "gap": {
+        const { id, at, from, to, job, title } = observation;
+        return this.#run(
+          `INSERT INTO gap VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET seen = excluded.seen, start = excluded.start,
+             finish = excluded.finish, job = excluded.job, title = excluded.title WHERE excluded.seen >= gap.seen`,
+          [id, at, from, to, job, title],
+        );
+      }
+      case "allocations":
+        return this.#run(
+          `INSERT INTO allocations VALUES ($1, $2, $3) ON CONFLICT (incarnation) DO UPDATE SET seen = excluded.seen,
+             content = excluded.content WHERE excluded.seen >= allocations.seen`,
+          [observation.incarnation, observation.at, JSON.stringify(observation)],
+        );
+    }
+  }
+
+  async #writeProcess({ process, incarnation, at }: ProcessSeen): Promise<void> {
+    await this.#run("INSERT INTO process VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE SET name = excluded.name, role = excluded.role", [
+      process.key,
+      process.name,
+      process.role,
+    ]);
+    // A life that ended stays ended, whatever is said late about the time before.
+    await this.#run(
+      `INSERT INTO incarnation VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (key) DO UPDATE SET
+         pid = excluded.pid, started = excluded.started, ended = coalesce(incarnation.ended, excluded.ended), flink_id = excluded.flink_id,
+         command = excluded.command, java_version = excluded.java_version, collector = excluded.collector, limits = excluded.limits,
+         seen = excluded.seen
+       WHERE excluded.seen >= incarnation.seen`,
+      [
+        incarnation.key,
+        incarnation.process,
+        incarnation.pid,
+        incarnation.startedAt,
+        incarnation.endedAt,
+        incarnation.flinkId,
+        incarnation.command,
+        incarnation.javaVersion,
+        incarnation.collector,
+        JSON.stringify(incarnation.limits),
+        at,
+      ],
+    );
+  }
+
+  #writePattern({ incarnation, patternId, pattern, level, logger, throwable, message }: LogSeen): Promise<void> {
+    // The miner makes a pattern more general as lines come in; the first line stays the example.
+    return this.#run(
+      `INSERT INTO log_pattern VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (incarnation, id) DO UPDATE SET pattern = excluded.pattern
+       WHERE excluded.pattern <> log_pattern.pattern`,
+      [incarnation, patternId, pattern, level, logger, throwable, message.slice(0, EXAMPLE_LENGTH)],
+    );
+  }
+
+  async #writeSnapshot(snapshot: SnapshotTaken): Promise<void> {
+    const same = await this.#connection.runAndReadAll("SELECT 1 FROM snapshot WHERE incarnation = $1 AND kind = $2 AND seen = $3", [
+      snapshot.incarnation,
+      snapshot.kind,
+      snapshot.at,
+    ]);
+    if (same.currentRowCount > 0) return;
+    const { complete, classes, instances, bytes } = this.#snapshots.encode(snapshot);
+    const id = this.#nextSnapshot++;
+    await this.#run("INSERT INTO snapshot VALUES ($1, $2, $3, $4, $5)", [id, snapshot.incarnation, snapshot.kind, snapshot.at, complete]);
+    const appender = await this.#connection.createAppender("snapshot_class");
+    for (let row = 0; row < classes.length; row++) {
+      appender.appendDouble(id);
+      appender.appendDouble(classes[row]!);
+      appender.appendDouble(instances[row]!);
+      appender.appendDouble(bytes[row]!);
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
+
+  async #writeDictionary(): Promise<void> {
+    const fresh = this.#dictionary.fresh();
+    if (fresh.length === 0) return;
+    const appender = await this.#connection.createAppender("class_name");
+    for (const [id, name] of fresh) {
+      appender.appendDouble(id);
+      appender.appendVarchar(name);
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
+
+  async #run(sql: string, values: DuckDBValue[]): Promise<void> {
+    await this.#connection.run(sql, values);
+  }
+}
+
+/** A log message may be a megabyte; an example is for people. */
+const EXAMPLE_LENGTH = 500;
