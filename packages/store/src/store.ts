@@ -66,7 +66,7 @@ export async function openStore(path: string, options: StoreOptions = {}): Promi
 export class Store {
   readonly #clock: () => number;
   readonly #buffer: ObservationBuffer;
-  readonly #movedAside: StoreStatus["movedAside"];
+  #movedAside: StoreStatus["movedAside"];
   readonly #timer: NodeJS.Timeout | null;
   #database: Database;
   /** null for a session, which is only read. */
@@ -223,6 +223,7 @@ export class Store {
     if (this.#writerIsStale && this.#database.path !== IN_MEMORY) {
       this.#database.close();
       this.#database = await openDatabase(this.#database.path, { clock: this.#clock });
+      this.#movedAside = this.#database.movedAside ?? this.#movedAside;
       this.#writer = await ObservationWriter.create(this.#database.writer);
       this.#writerIsStale = false;
     }
