@@ -15,7 +15,7 @@ export type Request =
   /** Help or version, to print on stdout. */
   | { readonly kind: "print"; readonly output: string }
   /** Words that make no sense, with what is wrong about them. */
-  | { readonly kind: "misuse"; readonly message: string };
+  | { readonly kind: "misuse"; readonly problem: string };
 
 /**
  * Reads the words of a command line. Only the file of the command that is asked for is loaded: the others cost a line of help each.
@@ -25,7 +25,7 @@ export async function readCommandLine(words: readonly string[], entries: readonl
   const asked = words[0] === "help" && words[1] !== undefined ? [words[1], "--help"] : words;
   const entry = entries.find((e) => e.name === asked[0]);
   if (!entry && asked[0] !== undefined && !asked[0].startsWith("-") && asked[0] !== "help")
-    return { kind: "misuse", message: unknownCommand(asked[0], entries) };
+    return { kind: "misuse", problem: unknownCommand(asked[0], entries) };
   const command = entry && (await entry.load()).command;
 
   const printed: string[] = [];
@@ -100,7 +100,7 @@ function unknownCommand(word: string, entries: readonly CommandEntry[]): string 
     word,
     entries.map((entry) => entry.name),
   );
-  return `There is no command ${JSON.stringify(word)}${meant ? `; did you mean ${meant}?` : ""}`;
+  return `there is no command ${JSON.stringify(word)}${meant ? `, perhaps "${meant}" was meant` : ""}`;
 }
 
 /** `untilDeath` -> `--until-death` */

@@ -28,7 +28,7 @@ export async function run(
       case "print":
         return { exitCode: 0, output: request.output, complaint: "" };
       case "misuse":
-        throw new HeaptideError("INVALID_COMMAND", { message: request.message, command: knownName(words[0], entries) });
+        throw new HeaptideError("INVALID_COMMAND", { problem: request.problem, command: knownName(words[0], entries) });
       case "run":
         return await execute(request.command, request.values, { ...context, json: request.json });
     }

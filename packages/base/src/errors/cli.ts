@@ -2,8 +2,9 @@ import { entry } from "./entry.ts";
 
 /** The command line, its options and the configuration. */
 export const CLI_ERRORS = {
-  INVALID_COMMAND: entry<{ message: string; command: string | null }>(
-    (d) => `${d.message.charAt(0).toUpperCase()}${d.message.slice(1)}${/[.?)]$/.test(d.message) ? "" : "."}`,
+  /** `problem` is a clause without a full stop: it comes from the parser of the command line. */
+  INVALID_COMMAND: entry<{ problem: string; command: string | null }>(
+    (d) => `The command line makes no sense: ${d.problem}.`,
     (d) => (d.command === null ? "heaptide --help" : `heaptide ${d.command} --help`),
   ),
   INVALID_OPTION: entry<{ option: string; value: string; expected: string; source: string }>(

@@ -1,0 +1,155 @@
+/** A workspace and the other workspaces that its files may import; tests may import the testkit besides. */
+export interface HouseRule {
+  readonly folder: string;
+  /** Its package name. */
+  readonly name: string;
+  readonly mayImport: readonly string[];
+  readonly because: string;
+}
+
+const PACKAGES = ["base", "model", "jfr", "jvm", "flink", "logs", "diagnosis", "store"].map((name) => `@heaptide/${name}`);
+const DATASPA = ["@dataspa/places", "@dataspa/capture"];
+
+/** The direction of the arrows in ARCHITECTURE.md. */
+export const HOUSE: readonly HouseRule[] = [
+  {
+    folder: "packages/base",
+    name: "@heaptide/base",
+    mayImport: [],
+    because: "everything stands on it, so it stands on nothing",
+  },
+  {
+    folder: "packages/model",
+    name: "@heaptide/model",
+    mayImport: ["@heaptide/base"],
+    because: "the vocabulary must not know who speaks it",
+  },
+  {
+    folder: "packages/jfr",
+    name: "@heaptide/jfr",
+    mayImport: ["@heaptide/base"],
+    because: "a file format is the same whatever Heaptide makes of it",
+  },
+  {
+    folder: "packages/jvm",
+    name: "@heaptide/jvm",
+    mayImport: ["@heaptide/base", "@heaptide/model"],
+    because: "probes of a JVM know nothing of Flink, storage or each other's formats",
+  },
+  {
+    folder: "packages/flink",
+    name: "@heaptide/flink",
+    mayImport: ["@heaptide/base", "@heaptide/model"],
+    because: "a cluster is read by REST alone, so that it works where no process can be reached",
+  },
+  {
+    folder: "packages/logs",
+    name: "@heaptide/logs",
+    mayImport: ["@heaptide/base", "@heaptide/model"],
+    because: "log lines are the same from a file, from REST or from a shipper",
+  },
+  {
+    folder: "packages/diagnosis",
+    name: "@heaptide/diagnosis",
+    mayImport: ["@heaptide/base", "@heaptide/model"],
+    because: "the same history must give the same findings, wherever it came from",
+  },
+  {
+    folder: "packages/store",
+    name: "@heaptide/store",
+    mayImport: ["@heaptide/base", "@heaptide/model"],
+    because: "what is stored is observations, not what was concluded from them by a certain version",
+  },
+  {
+    folder: "packages/server",
+    name: "@heaptide/server",
+    mayImport: PACKAGES,
+    because: "it wires the packages together; the command line and the demo platform are its users",
+  },
+  {
+    folder: "packages/cli",
+    name: "heaptide",
+    mayImport: [...PACKAGES, "@heaptide/server"],
+    because: "it is the outermost layer; only its demo may know the demo platform",
+  },
+  {
+    folder: "packages/testkit",
+    name: "@heaptide/testkit",
+    mayImport: ["@heaptide/base", "@heaptide/model"],
+    because: "the builders of test data must not be made of what they test",
+  },
+  {
+    folder: "dataspa/places",
+    name: "@dataspa/places",
+    mayImport: [],
+    because: "it stands in for somebody else's service, which does not know Heaptide",
+  },
+  {
+    folder: "dataspa/capture",
+    name: "@dataspa/capture",
+    mayImport: [],
+    because: "the platform under watch does not know that it is watched",
+  },
+  {
+    folder: "lab",
+    name: "@heaptide/lab",
+    mayImport: [...PACKAGES, "@heaptide/server"],
+    because: "scenarios are run and scored with the product as it is",
+  },
+  {
+    folder: "bench",
+    name: "@heaptide/bench",
+    mayImport: [...PACKAGES, "@heaptide/server", "@heaptide/lab", "heaptide"],
+    because: "benchmarks measure the product as it is",
+  },
+  {
+    folder: "e2e",
+    name: "@heaptide/e2e",
+    mayImport: [...PACKAGES, "@heaptide/server", "@heaptide/lab", "@heaptide/testkit", "heaptide", ...DATASPA],
+    because: "the story needs everything",
+  },
+];
+
+/** A further workspace that some files of a folder may import. */
+export const EXCEPTIONS: readonly { readonly under: string; readonly mayImport: readonly string[] }[] = [
+  { under: "packages/cli/src/demo/", mayImport: DATASPA },
+  { under: "packages/cli/src/commands/demo.ts", mayImport: DATASPA },
+];
+
+/** Files that touch nothing outside of memory: no Node API and, of libraries, only those named. */
+export interface PurityRule {
+  readonly under: string;
+  /** The files of the folder that read for the others. */
+  readonly except: readonly string[];
+  readonly libraries: readonly string[];
+  readonly because: string;
+}
+
+export const PURE: readonly PurityRule[] = [
+  { under: "packages/base/src/", except: [], libraries: [], because: "it runs in the browser as it is" },
+  { under: "packages/model/src/", except: [], libraries: ["zod"], because: "it runs in the browser as it is" },
+  {
+    under: "packages/jfr/src/",
+    except: ["packages/jfr/src/file-source.ts"],
+    libraries: [],
+    because: "a parser takes bytes from wherever they come, in the browser too",
+  },
+  {
+    under: "packages/jvm/src/perfdata/",
+    except: ["packages/jvm/src/perfdata/read.ts", "packages/jvm/src/perfdata/locate.ts"],
+    libraries: [],
+    because: "a parser takes bytes from wherever they come",
+  },
+  {
+    under: "packages/logs/src/",
+    except: ["packages/logs/src/tail.ts"],
+    libraries: [],
+    because: "a parser takes text from wherever it comes",
+  },
+  {
+    under: "packages/diagnosis/src/",
+    except: [],
+    libraries: [],
+    because: "the same history must give the same findings: no clock, no disk, no network, no logger",
+  },
+];

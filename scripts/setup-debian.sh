@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# What a new Debian or Ubuntu machine needs from its package manager, and nothing where it has it already. Node and the rest come by npm.
+set -euo pipefail
+
+packages=()
+command -v javac >/dev/null 2>&1 || packages+=(openjdk-17-jdk-headless)
+command -v mvn >/dev/null 2>&1 || packages+=(maven)
+
+if [ "${#packages[@]}" -eq 0 ]; then
+  echo "Nothing to install: a JDK and Maven are here." >&2
+  exit 0
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -q >&2
+"${as_root[@]}" apt-get install -y -q --no-install-recommends "${packages[@]}" >&2

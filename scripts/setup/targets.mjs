@@ -1,0 +1,10 @@
+/** What `scripts/start.mjs` can run: the words after `node`, and whether the JDK and the Java modules are needed for it. */
+export const TARGETS = {
+  demo: { run: ["packages/cli/bin/heaptide.mjs", "demo"], java: true },
+  test: { run: ["scripts/test.ts"], java: true },
+  check: { run: ["scripts/check.ts"], java: false },
+  bench: { run: ["bench/src/main.ts"], java: true },
+  lab: { run: ["lab/src/main.ts"], java: true },
+  /** Sets up and does nothing else: for editors, images and continuous integration. */
+  setup: { run: null, java: true },
+};
