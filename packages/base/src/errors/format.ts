@@ -14,4 +14,8 @@ export const FORMAT_ERRORS = {
     (d) => `${d.what} has version ${d.found}; supported is ${d.supported}.`,
     () => "Please report it, with the name of the program that wrote the file.",
   ),
+  RECORDING_UNREADABLE: entry<{ path: string; cause: string }>(
+    (d) => `The recording ${d.path} cannot be opened: ${d.cause}.`,
+    (d) => `ls -l ${d.path}`,
+  ),
 } as const;

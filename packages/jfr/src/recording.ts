@@ -1,0 +1,84 @@
+import { isHeaptideError } from "@heaptide/base";
+import { type Chunk, type ChunkExtent, type Incomplete, locateChunk, openChunk } from "./chunk.ts";
+import { type EventHandler, walkEvents } from "./events.ts";
+import { HEADER_SIZE } from "./header.ts";
+import type { RecordingSource } from "./source.ts";
+
+/** Something that wants to see events. A new view is one of these; see README.md. */
+export interface RecordingView {
+  /** Called for each chunk before its events: which event types to decode, and what to do with each. Others are skipped unread. */
+  open(chunk: Chunk): ReadonlyMap<string, EventHandler>;
+  /** Called behind the chunk's last event, while its pools can still be asked. */
+  close?(chunk: Chunk): void;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Called with each part that was read; both in bytes. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface RecordingRead {
+  readonly chunks: number;
+  /** Milliseconds since the epoch; 0 where no chunk could be read. */
+  readonly from: number;
+  readonly to: number;
+  readonly events: ReadonlyMap<string, number>;
+  readonly incomplete: Incomplete | null;
+}
+
+/**
+ * Reads a recording once, chunk by chunk, for any number of views. Memory: one window of events, the checkpoints of one chunk, and what the
+ * views keep.
+ *
+ * What is missing at the end of a file that was cut off or is still written comes back as `incomplete`; everything before it is read.
+ * @throws HeaptideError `MALFORMED_INPUT`, `UNSUPPORTED_VERSION`, `TRUNCATED_INPUT` where not even the first chunk's header is there
+ */
+export async function readRecording(
+  source: RecordingSource,
+  views: readonly RecordingView[],
+  options: ReadOptions = {},
+): Promise<RecordingRead> {
+  const events = new Map<string, number>();
+  const read = { chunks: 0, from: 0, to: 0, incomplete: null as Incomplete | null };
+  for (let offset = 0; offset < source.size || offset === 0;) {
+    options.signal?.throwIfAborted();
+    if (offset > 0 && source.size - offset < HEADER_SIZE) {
+      read.incomplete = { reason: "truncated", offset, lost: null };
+      break;
+    }
+    const extent = await locateChunk(source, offset, read.chunks);
+    read.incomplete = await readChunk(source, extent, { views, events, options });
+    if (read.chunks === 0) read.from = extent.header.startedAt;
+    read.to = extent.header.startedAt + extent.header.duration;
+    read.chunks++;
+    if (read.incomplete) break;
+    offset = extent.end;
+  }
+  return { ...read, events };
+}
+
+interface Reading {
+  readonly views: readonly RecordingView[];
+  readonly events: Map<string, number>;
+  readonly options: ReadOptions;
+}
+
+/** @returns what is missing of the chunk. In one that was cut off or is still written, that which makes no sense counts as missing. */
+async function readChunk(source: RecordingSource, extent: ChunkExtent, { views, events, options }: Reading): Promise<Incomplete | null> {
+  const progress = { end: extent.start + HEADER_SIZE };
+  try {
+    const chunk = await openChunk(source, extent);
+    if (!chunk) return extent.incomplete && { ...extent.incomplete, offset: extent.start, lost: source.size - extent.start };
+    const handlers = views.map((view) => view.open(chunk));
+    try {
+      await walkEvents(source, extent, chunk, { handlers, events, options, progress });
+    } finally {
+      for (const view of views) view.close?.(chunk);
+    }
+    return extent.incomplete;
+  } catch (error) {
+    if (!extent.incomplete || !isHeaptideError(error, "MALFORMED_INPUT")) throw error;
+    return { ...extent.incomplete, offset: progress.end, lost: null };
+  }
+}
