@@ -1,2 +1,8 @@
 export { cacheFolder, DEFAULT_FLINK_VERSION } from "./cluster/class-path.ts";
 export { type ClusterOptions, type ClusterProcess, type LocalCluster, type LocalTaskManager, startCluster } from "./cluster/launch.ts";
+export { FlinkClient, type FlinkProcess } from "./rest/client.ts";
+export { operatorsOf, type Vertex } from "./rest/jobs.ts";
+export { LogTail, type LogTailOptions, type LogText } from "./rest/logs.ts";
+export { processSamples } from "./rest/metrics.ts";
+export { OPERATOR_COUNTER_INTERVAL, type OperatorCounterOptions, OperatorCounterProbe } from "./rest/operator-counters.ts";
+export { SUPPORTED_VERSIONS } from "./rest/versions.ts";
