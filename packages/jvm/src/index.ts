@@ -1,0 +1,16 @@
+export { attach, type AttachOptions } from "./attach/attach.ts";
+export type { Attachability } from "./attach/permission.ts";
+export { type ClassLoaderRow, classLoaderStats } from "./jcmd/class-loaders.ts";
+export { heapDump, type HeapDumpFile, type HeapDumpOptions } from "./jcmd/heap-dump.ts";
+export { type HeapInfo, heapInfo } from "./jcmd/heap-info.ts";
+export { type ClassHistogram, classHistogram } from "./jcmd/histogram.ts";
+export { dumpRecording, isRecording, type RecordingDump, startRecording, stopRecording } from "./jcmd/recording.ts";
+export { type JvmThread, threadPrint } from "./jcmd/threads.ts";
+export { type VmVersion, vmVersion } from "./jcmd/version.ts";
+export { readLimits } from "./limits.ts";
+export type { Pause } from "./pause.ts";
+export { type Collector, collectorOf, memoryView, type MemoryView } from "./perfdata/collectors.ts";
+export { parsePerfData, type PerfCounters, readPerfData } from "./perfdata/read.ts";
+export { describeJvm, type JvmProcess, listJvms } from "./processes.ts";
+export { type DescriptorGroup, type DescriptorKind, listDescriptors } from "./proc/descriptors.ts";
+export { type ProcReading, readProc } from "./proc/process.ts";

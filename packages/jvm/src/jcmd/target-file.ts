@@ -1,0 +1,39 @@
+import { HeaptideError } from "@heaptide/base";
+import { randomUUID } from "node:crypto";
+import { rm, stat } from "node:fs/promises";
+import { readStatus } from "../proc/status.ts";
+
+/** A file that a JVM writes for us: on its own file system, as its own user. */
+export interface TargetFile {
+  /** As the JVM knows it. */
+  readonly path: string;
+  /** As we reach it. */
+  readonly here: string;
+}
+
+/** A name in the JVM's /tmp that no one else has. */
+export async function targetFile(pid: number, extension: string, folder = "/tmp"): Promise<TargetFile> {
+  const { nsPid } = await readStatus(pid);
+  return reached(pid, `${folder}/heaptide-${nsPid}-${randomUUID()}.${extension}`);
+}
+
+export function reached(pid: number, path: string): TargetFile {
+  return { path, here: `/proc/${pid}/root${path}` };
+}
+
+/** @returns its size in bytes. @throws JVM_FILE_UNREACHABLE */
+export async function sizeOfTargetFile(pid: number, file: TargetFile): Promise<number> {
+  try {
+    return (await stat(file.here)).size;
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new HeaptideError("JVM_FILE_UNREACHABLE", { pid, path: file.path, cause }, { cause: error });
+  }
+}
+
+/** Whether it is there or not; also after a failed command, which may have left half of it. */
+export async function removeTargetFile(file: TargetFile): Promise<void> {
+  await rm(file.here, { force: true }).catch(() => {
+    // The process is gone and its root with it: so is our way to the file.
+  });
+}
