@@ -6,3 +6,15 @@ export { LogTail, type LogTailOptions, type LogText } from "./rest/logs.ts";
 export { processSamples } from "./rest/metrics.ts";
 export { OPERATOR_COUNTER_INTERVAL, type OperatorCounterOptions, OperatorCounterProbe } from "./rest/operator-counters.ts";
 export { SUPPORTED_VERSIONS } from "./rest/versions.ts";
+export {
+  changesBetween,
+  type ClusterView,
+  type JobFailure,
+  jobsSeen,
+  type JobView,
+  observeCluster,
+  observeJobs,
+  type TaskManagerView,
+} from "./changes.ts";
+export { jobManagerIdentity, type NamedTaskManager, TaskManagerNames } from "./identity.ts";
+export { type Located, locateJobManager, locateTaskManagers } from "./task-managers.ts";

@@ -55,7 +55,7 @@ export interface LocalCluster {
   /** Those alive, in the order of their start. */
   readonly taskManagers: readonly LocalTaskManager[];
   readonly directory: string;
-  /** The folder of all log files. */
+  /** The folder of all logs; a folder below for each JVM. */
   readonly logs: string;
   /** SIGTERM, and SIGKILL to whatever is left after 5 s. Any number of calls. A temporary folder is removed. */
   stop(): Promise<void>;
@@ -139,7 +139,7 @@ class Cluster implements LocalCluster {
 
   async start(taskManagers: number): Promise<void> {
     const { onProgress } = this.#options;
-    for (const folder of ["conf", "log", "tmp", "upload"]) await mkdir(join(this.directory, folder), { recursive: true });
+    for (const folder of ["conf", "tmp", "upload"]) await mkdir(join(this.directory, folder), { recursive: true });
     const settings = { ...clusterSettings(this.directory, this.#memory, this.#options.slots ?? 4), ...this.#options.configuration };
     await writeFile(join(this.directory, "conf", "config.yaml"), renderConfiguration(settings));
     await writeFile(join(this.directory, "conf", "log4j.properties"), log4jProperties());
@@ -151,7 +151,7 @@ class Cluster implements LocalCluster {
   }
 
   async startTaskManager(): Promise<LocalTaskManager> {
-    const log = join(this.logs, `taskmanager-${++this.#started}.log`);
+    const log = await this.#logFile(`taskmanager-${++this.#started}`);
     // The JobManager's own port is known only since it listens.
     const process = await this.#launch("taskmanager", log, { "jobmanager.rpc.port": this.#jobManager!.rpcPort });
     const wait = { process, log, role: "TaskManager", ...this.#patience() };
@@ -175,7 +175,7 @@ class Cluster implements LocalCluster {
   }
 
   async #startJobManager(): Promise<void> {
-    const log = join(this.logs, "jobmanager.log");
+    const log = await this.#logFile("jobmanager");
     const process = await this.#launch("jobmanager", log, {});
     const wait = { process, log, role: "JobManager", ...this.#patience() };
     const [, rpcPort] = await waitForLine({ ...wait, line: /Actor system started at \S+:\/\/flink@\S+:(\d+)/ });
@@ -200,6 +200,12 @@ class Cluster implements LocalCluster {
     const process = await startGuarded(this.#options.java, args, { directory: this.directory, output });
     this.#processes.push(process);
     return process;
+  }
+
+  /** In a folder of its own: REST lists all files beside a log. */
+  async #logFile(name: string): Promise<string> {
+    await mkdir(join(this.logs, name), { recursive: true });
+    return join(this.logs, name, `${name}.log`);
   }
 
   #patience(): { until: number; signal: AbortSignal | undefined } {
