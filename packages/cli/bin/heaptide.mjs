@@ -21,7 +21,7 @@ function findBundledNode() {
     const folder = dirname(module.createRequire(import.meta.url).resolve("node/package.json"));
     const binary = join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
     return existsSync(binary) ? binary : null;
-  } catch (error) {
+  } catch {
     return null;
   }
 }

@@ -44,14 +44,7 @@ export async function readCommandLine(words: readonly string[], entries: readonl
     await program.parseAsync([...asked], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0)
-      return {
-        kind: "misuse",
-        message: complaints
-          .join("")
-          .trim()
-          .replace(/^error: /, ""),
-      };
+    if (error.exitCode !== 0) return { kind: "misuse", problem: clause(complaints.join("")) };
   }
   return request ?? { kind: "print", output: printed.join("").trimEnd() };
 }
@@ -93,6 +86,14 @@ function valuesOf(specs: OptionSpecs, positional: readonly unknown[], named: Rec
     values[name] = typeof given === "string" ? parseOption(label, spec, given, "the command line") : (given ?? spec.initial);
   }
   return values;
+}
+
+/** commander's complaint without its frame: "error: unknown option '--x'." -> "unknown option '--x'" */
+function clause(complaint: string): string {
+  return complaint
+    .trim()
+    .replace(/^error: /, "")
+    .replace(/\.$/, "");
 }
 
 function unknownCommand(word: string, entries: readonly CommandEntry[]): string {

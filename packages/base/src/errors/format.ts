@@ -18,4 +18,8 @@ export const FORMAT_ERRORS = {
     (d) => `The recording ${d.path} cannot be opened: ${d.cause}.`,
     (d) => `ls -l ${d.path}`,
   ),
+  LOG_UNREADABLE: entry<{ path: string; cause: string }>(
+    (d) => `The log ${d.path} cannot be read: ${d.cause}.`,
+    (d) => `ls -l ${d.path}`,
+  ),
 } as const;

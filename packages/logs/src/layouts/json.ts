@@ -1,0 +1,92 @@
+import type { LogLevel } from "@heaptide/model";
+import { levelOf, type LogRecord } from "../record.ts";
+import { rootCauseIn } from "../stack-trace.ts";
+import { type TimeZone, zoneOffset } from "../time-zone.ts";
+
+/**
+ * Format: one JSON object a line.
+ * Written by log4j's JsonTemplateLayout with its own templates (ECS, the default; Logstash, GELF, Google Cloud, JsonLayout), by logback's
+ * Logstash and ECS encoders. Fields: elastic.co/guide/en/ecs, logging.apache.org/log4j/2.x/manual/json-template-layout.html.
+ * ECS writes dotted names either flat (`"log.level"`) or nested (`"log":{"level"}`): both are read.
+ * Not supported: objects over several lines, templates of one's own with other names.
+ */
+const FIELDS = {
+  time: ["@timestamp", "timestamp", "time", "instant"],
+  level: ["log.level", "level", "severity"],
+  logger: ["log.logger", "logger_name", "loggerName", "logger", "_logger"],
+  thread: ["process.thread.name", "thread_name", "thread", "threadName", "_thread"],
+  message: ["message", "short_message", "msg"],
+  trace: ["error.stack_trace", "stack_trace", "thrown.extendedStackTrace", "exception.stacktrace", "exception", "full_message"],
+  throwable: ["error.type", "thrown.name", "exception.exception_class", "exception_class"],
+} as const;
+
+/** @returns `undefined` where the line is no JSON object, or one without a message and a level. */
+export function parseJsonLine(line: string, zone: TimeZone): LogRecord | undefined {
+  if (line.charCodeAt(0) !== 0x7b) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(parsed)) return undefined;
+  const message = textAt(parsed, FIELDS.message);
+  const level = levelFrom(first(parsed, FIELDS.level));
+  if (message === null || level === undefined) return undefined;
+  const trace = first(parsed, FIELDS.trace);
+  return {
+    at: timeFrom(first(parsed, FIELDS.time), zone),
+    level,
+    logger: textAt(parsed, FIELDS.logger),
+    thread: textAt(parsed, FIELDS.thread),
+    message,
+    throwable: throwableIn(trace) ?? textAt(parsed, FIELDS.throwable),
+  };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function first(object: Json, names: readonly string[]): unknown {
+  for (const name of names) {
+    const value = object[name] ?? name.split(".").reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), object);
+    if (value !== undefined && value !== null) return value;
+  }
+  return undefined;
+}
+
+function textAt(object: Json, names: readonly string[]): string | null {
+  const value = first(object, names);
+  return typeof value === "string" ? value : null;
+}
+
+/** GELF gives syslog's numbers: 0 to 2 fatal, 3 error, 4 warning, 5 and 6 information, 7 debug. */
+function levelFrom(value: unknown): LogLevel | undefined {
+  if (typeof value === "string") return levelOf(value);
+  if (typeof value !== "number") return undefined;
+  return value <= 2 ? "fatal" : value === 3 ? "error" : value === 4 ? "warn" : value <= 6 ? "info" : "debug";
+}
+
+/** ISO 8601, with or without a zone; seconds or milliseconds since the epoch; log4j's `{epochSecond, nanoOfSecond}`. */
+function timeFrom(value: unknown, zone: TimeZone): number | null {
+  if (typeof value === "number") return value < 1e11 ? Math.round(value * 1000) : value;
+  if (isObject(value) && typeof value["epochSecond"] === "number") {
+    return value["epochSecond"] * 1000 + Math.floor(Number(value["nanoOfSecond"] ?? 0) / 1e6);
+  }
+  if (typeof value !== "string") return null;
+  const [, wall, named] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:?\d\d)?$/.exec(value.replace(" ", "T").replace(",", ".")) ?? [];
+  const asUtc = Math.floor(Date.parse(`${wall}Z`));
+  if (Number.isNaN(asUtc)) return null;
+  return named === undefined ? zone.toEpoch(asUtc) : asUtc - zoneOffset(named);
+}
+
+/** A stack trace as one text or as an array of lines. */
+function throwableIn(trace: unknown): string | null {
+  if (typeof trace === "string") return rootCauseIn(trace.split("\n"));
+  if (Array.isArray(trace)) return rootCauseIn(trace.filter((line) => typeof line === "string"));
+  return null;
+}
