@@ -1,5 +1,6 @@
 import { HeaptideError } from "@heaptide/base";
 
+const TWO_28 = 2 ** 28;
 const TWO_32 = 2 ** 32;
 const UTF8 = new TextDecoder();
 /** How JFR writes a string: the first byte says where its characters are. */
@@ -69,27 +70,35 @@ export class PackedReader {
     return this.#longVarint();
   }
 
+  /** Unrolled: most of a recording's time goes here, since every time stamp takes five to seven bytes. */
   #longVarint(): number {
     const bytes = this.#bytes;
-    let at = this.position;
-    let low = 0;
-    let high = 0;
-    let byte = 0x80;
-    for (let shift = 0; shift < 28 && byte >= 0x80; shift += 7) {
-      byte = bytes[at++] ?? 0x80;
-      low |= (byte & 0x7f) << shift;
-    }
-    if (byte < 0x80) return this.#moved(at, low);
-    for (let shift = 0; shift < 28 && byte >= 0x80; shift += 7) {
-      byte = bytes[at++] ?? 0x80;
-      high |= (byte & 0x7f) << shift;
-    }
-    if (byte < 0x80) return this.#moved(at, high * 0x1000_0000 + low);
-    const last = bytes[at++] ?? 0;
-    // Bits 0..27 are in `low`, 28..55 in `high`, 56..63 in `last`: put together as two 32-bit halves, so that -1 comes out as -1.
-    const upper = (high >>> 4) | (last << 24);
+    const at = this.position;
+    let byte = bytes[at + 1]!;
+    let low = (bytes[at]! & 0x7f) | ((byte & 0x7f) << 7);
+    if (byte < 0x80) return this.#moved(at + 2, low);
+    byte = bytes[at + 2]!;
+    low |= (byte & 0x7f) << 14;
+    if (byte < 0x80) return this.#moved(at + 3, low);
+    byte = bytes[at + 3]!;
+    low |= (byte & 0x7f) << 21;
+    if (byte < 0x80) return this.#moved(at + 4, low);
+    byte = bytes[at + 4]!;
+    let high = byte & 0x7f;
+    if (byte < 0x80) return this.#moved(at + 5, high * TWO_28 + low);
+    byte = bytes[at + 5]!;
+    high |= (byte & 0x7f) << 7;
+    if (byte < 0x80) return this.#moved(at + 6, high * TWO_28 + low);
+    byte = bytes[at + 6]!;
+    high |= (byte & 0x7f) << 14;
+    if (byte < 0x80) return this.#moved(at + 7, high * TWO_28 + low);
+    byte = bytes[at + 7]!;
+    high |= (byte & 0x7f) << 21;
+    if (byte < 0x80) return this.#moved(at + 8, high * TWO_28 + low);
+    // Bits 0..27 are in `low`, 28..55 in `high`, 56..63 in the ninth byte: put together as two 32-bit halves, so that -1 comes out as -1.
+    const upper = (high >>> 4) | (bytes[at + 8]! << 24);
     const lower = (low | (high << 28)) >>> 0;
-    return this.#moved(at, upper * TWO_32 + lower);
+    return this.#moved(at + 9, upper * TWO_32 + lower);
   }
 
   /** A count of things of which each takes a byte or more: one that cannot be true is an error, before anybody allocates for it. */

@@ -69,7 +69,7 @@ async function readChunk(source: RecordingSource, extent: ChunkExtent, { views, 
   const progress = { end: extent.start + HEADER_SIZE };
   try {
     const chunk = await openChunk(source, extent);
-    if (!chunk) return extent.incomplete && { ...extent.incomplete, offset: extent.start, lost: source.size - extent.start };
+    if (!chunk) return extent.incomplete && notRead(extent, extent.incomplete);
     const handlers = views.map((view) => view.open(chunk));
     try {
       await walkEvents(source, extent, chunk, { handlers, events, options, progress });
@@ -81,4 +81,10 @@ async function readChunk(source: RecordingSource, extent: ChunkExtent, { views, 
     if (!extent.incomplete || !isHeaptideError(error, "MALFORMED_INPUT")) throw error;
     return { ...extent.incomplete, offset: progress.end, lost: null };
   }
+}
+
+/** Nothing of a chunk could be understood but its header. */
+function notRead({ start, end }: ChunkExtent, { reason, lost }: Incomplete): Incomplete {
+  const offset = start + HEADER_SIZE;
+  return { reason, offset, lost: lost === null ? null : lost + end - offset };
 }

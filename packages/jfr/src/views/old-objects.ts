@@ -17,7 +17,7 @@ export interface OldObject {
   readonly description: string | null;
   /** Bytes of the object itself; null before JDK 25, which does not record it. */
   readonly size: number | null;
-  readonly chain: readonly Reference[];
+  readonly chain: Reference[];
   readonly root: Root | null;
 }
 
@@ -74,11 +74,13 @@ export class OldObjectView implements RecordingView {
     const names = namesOf(chunk);
     const stackOf = this.#stacks.resolver(chunk, names);
     const objects = this.#batch.flatMap((sample) => resolve(chunk, names, stackOf, sample) ?? []);
-    // A chunk that was cut off may have lost the constants of its batch: then the batch before says more.
-    if (objects.length === 0) return;
+    const lost = this.#batch.length - objects.length;
     const continued = this.#chunkTicks === this.#ticks;
+    // A chunk that was cut off may have lost the constants of its whole batch: then the batch before says more.
+    if (continued || objects.length === 0) this.unresolved += lost;
+    else this.unresolved = lost;
+    if (objects.length === 0) return;
     this.objects = continued ? [...this.objects, ...objects] : objects;
-    this.unresolved = (continued ? this.unresolved : 0) + this.#batch.length - objects.length;
     this.#ticks = this.#chunkTicks;
     this.at = chunk.timeOf(this.#ticks);
   }

@@ -1,0 +1,4 @@
+export { type Frame, leakChunk, type LeakChunk, type LeakedObject } from "./leak-recording.ts";
+export { ChunkBuilder, type ChunkSpec, recording, type StructSpec, type ValueSpec, varint } from "./recording.ts";
+export { compileJava, findJdks, type JavaSpec, type Jdk, type RunningJava, startJava } from "./jdk.ts";
+export { perfDataFile, type PerfDataSpec } from "./perfdata.ts";
