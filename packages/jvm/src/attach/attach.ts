@@ -2,10 +2,10 @@ import { HeaptideError, isHeaptideError } from "@heaptide/base";
 import { oncePerIncarnation } from "../incarnation.ts";
 import { jvmOptions } from "../options.ts";
 import { requireLinux } from "../proc/platform.ts";
-import { isErrno, type ProcessStatus, readStatus, readTimes } from "../proc/status.ts";
+import { type ProcessStatus, readStatus, readTimes } from "../proc/status.ts";
 import { attachObstacle } from "./permission.ts";
 import { encodeRequest, MAX_V1_ARGUMENT, type ProtocolVersion, type Reply, versionFrom } from "./protocol.ts";
-import { exchange } from "./socket.ts";
+import { selfUid } from "../proc/users.ts";
 import { connectToListener } from "./trigger.ts";
 
 export interface AttachOptions {
@@ -51,10 +51,22 @@ async function request(pid: number, during: string, operation: string, args: rea
   if (obstacle) throw obstacle;
   try {
     const bytes = encodeRequest(await versionFor(pid, args), operation, args);
-    return await exchange(await connectToListener(status, signal), bytes);
+    return await converse(status, bytes, signal);
   } catch (error) {
     signal.throwIfAborted();
     throw await explain(error, { status, startedAt, during });
+  }
+}
+
+/** One request and its reply; as root, a second time under the JVM's own ids where it does not know root for root. */
+async function converse(status: ProcessStatus, request: Uint8Array, signal: AbortSignal): Promise<Reply> {
+  try {
+    return await (await connectToListener(status, signal)).exchange(request);
+  } catch (error) {
+    // Only what was turned away unread may be sent again.
+    const turnedAway = isHeaptideError(error, "TRUNCATED_INPUT") && error.detail.have === 0;
+    if (!turnedAway || selfUid() !== 0 || status.uid === 0) throw error;
+    return await (await connectToListener(status, signal, status)).exchange(request);
   }
 }
 
@@ -65,15 +77,14 @@ async function versionFor(pid: number, args: readonly string[]): Promise<Protoco
 }
 
 async function negotiate(pid: number): Promise<ProtocolVersion> {
-  const socket = await connectToListener(await readStatus(pid), AbortSignal.timeout(DEFAULT_TIMEOUT));
-  return versionFrom(await exchange(socket, encodeRequest(1, "getversion", ["options"])));
+  const request = encodeRequest(1, "getversion", ["options"]);
+  return versionFrom(await converse(await readStatus(pid), request, AbortSignal.timeout(DEFAULT_TIMEOUT)));
 }
 
 /** A connection that broke: did the process end, or did the JVM turn us away? */
 async function explain(error: unknown, context: { status: ProcessStatus; startedAt: number; during: string }): Promise<unknown> {
   const { pid } = context.status;
-  const broken =
-    isHeaptideError(error, "TRUNCATED_INPUT") || isHeaptideError(error, "NO_SUCH_PROCESS") || isErrno(error, "ECONNRESET", "EPIPE");
+  const broken = isHeaptideError(error, "TRUNCATED_INPUT") || isHeaptideError(error, "NO_SUCH_PROCESS");
   if (!broken) return error;
   if (!(await isAlive(pid, context.startedAt))) return new HeaptideError("JVM_VANISHED", { pid, during: context.during }, { cause: error });
   return new HeaptideError("ATTACH_REFUSED", { pid, cause: "the JVM closed the connection without a reply" }, { cause: error });

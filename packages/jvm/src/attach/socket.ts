@@ -1,42 +1,87 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
+import { dirname, basename } from "node:path";
 import { type Reply, ReplyCollector } from "./protocol.ts";
 
-/** Connects; the socket is ready to be written to. @throws the system's error as it is: ENOENT, ECONNREFUSED, EACCES say what to do next. */
-export function open(path: string, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
+/** Whom the JVM sees on the other side of its socket. */
+export interface Peer {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A connection to a JVM's attach socket, good for one request. It listens from the first moment: a JVM that turns us away closes at once. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #reply = new ReplyCollector();
+  readonly #ended: Promise<void>;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on("data", (chunk: Buffer) => this.#reply.add(chunk));
+    this.#ended = new Promise((resolve, reject) => {
+      socket.once("end", resolve);
+      socket.once("close", () => resolve());
+      // A broken connection is an ended one: what has come until then tells whether it is enough.
+      socket.once("error", (error: NodeJS.ErrnoException) =>
+        error.code === "EPIPE" || error.code === "ECONNRESET" ? resolve() : reject(error),
+      );
+    });
+    // Heard by whoever exchanges; nobody may.
+    this.#ended.catch(() => {});
+  }
+
+  /** @throws the system's error as it is (ENOENT, ECONNREFUSED, EACCES say what to do next), or the abort's reason. */
+  static async open(path: string, signal: AbortSignal, as?: Peer): Promise<Connection> {
     signal.throwIfAborted();
-    const socket = connect({ path });
-    const abort = () => socket.destroy(signal.reason);
+    const socket = as ? await connectAs(path, as) : connect({ path });
+    const connection = new Connection(socket);
+    const abort = () => socket.destroy(signal.reason as Error);
     signal.addEventListener("abort", abort, { once: true });
     socket.once("close", () => signal.removeEventListener("abort", abort));
-    socket.once("error", reject);
-    socket.once("connect", () => {
-      socket.off("error", reject);
-      resolve(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.once("error", reject);
+      socket.once("connect", () => {
+        socket.off("error", reject);
+        resolve();
+      });
     });
-  });
+    return connection;
+  }
+
+  /**
+   * Sends a request and reads the reply to its end.
+   * @throws TRUNCATED_INPUT where the JVM closed before its code was there (`have` 0: it turned us away), or the abort's reason.
+   */
+  async exchange(request: Uint8Array): Promise<Reply> {
+    // Not end(): a half-closed socket makes some versions of the listener drop the request.
+    this.#socket.write(request);
+    await this.#ended;
+    this.#socket.destroy();
+    return this.#reply.finish();
+  }
 }
 
 /**
- * Sends a request over a fresh connection and reads the reply to its end. The connection is used up.
+ * Connects as another user; only root can. The JVM reads the ids from the socket, and a user namespace of its own may know ours only as
+ * "nobody", while its owner's ids are known there.
  *
- * @throws the abort's reason; TRUNCATED_INPUT where the JVM closed without a reply; the socket's own error.
+ * Ids belong to the whole process, so they are changed for the one system call that connects, which Node makes at once, and no longer.
+ * The folder is opened before, as root: its owner may not be let through `/proc/PID/root`.
  */
-export function exchange(socket: Socket, request: Uint8Array): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const reply = new ReplyCollector();
-    socket.on("data", (chunk: Buffer) => reply.add(chunk));
-    socket.once("error", reject);
-    socket.once("end", () => {
-      try {
-        resolve(reply.finish());
-      } catch (error) {
-        reject(error as Error);
-      }
-    });
-    // Without `end` or `error` before it: destroyed by our own abort.
-    socket.once("close", () => reject(new Error("The connection was closed")));
-    // Not end(): a half-closed socket makes some versions of the listener drop the request.
-    socket.write(request);
-  });
+async function connectAs(path: string, { uid, gid }: Peer): Promise<Socket> {
+  const folder = await open(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    const [self, group] = [process.geteuid!(), process.getegid!()];
+    process.setegid!(gid);
+    try {
+      process.seteuid!(uid);
+      return connect({ path: `/proc/self/fd/${folder.fd}/${basename(path)}` });
+    } finally {
+      process.seteuid!(self);
+      process.setegid!(group);
+    }
+  } finally {
+    await folder.close();
+  }
 }

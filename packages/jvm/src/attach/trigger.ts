@@ -1,11 +1,10 @@
 import { HeaptideError } from "@heaptide/base";
 import { access, chown, rm, writeFile } from "node:fs/promises";
-import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { isErrno, readStatus, type ProcessStatus } from "../proc/status.ts";
 import { selfUid } from "../proc/users.ts";
 import { handlesSigQuit } from "./permission.ts";
-import { open } from "./socket.ts";
+import { Connection, type Peer } from "./socket.ts";
 
 /** A JVM looks for the trigger file when SIGQUIT comes; its socket is up about 10 ms later. */
 const POLL = 10;
@@ -18,9 +17,9 @@ const POLL = 10;
  *
  * @throws ATTACH_NO_SIGNAL, ATTACH_REFUSED, NO_SUCH_PROCESS, the abort's reason.
  */
-export async function connectToListener(status: ProcessStatus, signal: AbortSignal): Promise<Socket> {
+export async function connectToListener(status: ProcessStatus, signal: AbortSignal, as?: Peer): Promise<Connection> {
   const path = await socketPath(status);
-  return (await tryOpen(status, path, signal)) ?? (await wake(status, path, signal));
+  return (await tryOpen(status, path, signal, as)) ?? (await wake(status, path, signal, as));
 }
 
 /** Seen from here: through the JVM's own root, so that a container's /tmp is found; a socket path may have 108 bytes, this has 50 at most. */
@@ -35,9 +34,9 @@ async function socketPath({ pid, nsPid, nsDepth }: ProcessStatus): Promise<strin
 }
 
 /** @returns null where nobody listens yet: no file, or one that an earlier process with this pid left behind. */
-async function tryOpen(status: ProcessStatus, path: string, signal: AbortSignal): Promise<Socket | null> {
+async function tryOpen(status: ProcessStatus, path: string, signal: AbortSignal, as: Peer | undefined): Promise<Connection | null> {
   try {
-    return await open(path, signal);
+    return await Connection.open(path, signal, as);
   } catch (error) {
     if (isErrno(error, "ENOENT", "ECONNREFUSED")) return null;
     if (isErrno(error, "EACCES", "EPERM"))
@@ -46,7 +45,7 @@ async function tryOpen(status: ProcessStatus, path: string, signal: AbortSignal)
   }
 }
 
-async function wake(status: ProcessStatus, path: string, signal: AbortSignal): Promise<Socket> {
+async function wake(status: ProcessStatus, path: string, signal: AbortSignal, as: Peer | undefined): Promise<Connection> {
   // Anew: between the first look and now the JVM may have set up its handlers, or ended and given its pid away.
   if (!handlesSigQuit(await readStatus(status.pid))) throw new HeaptideError("ATTACH_NO_SIGNAL", { pid: status.pid });
   const trigger = await writeTrigger(status, path);
@@ -54,8 +53,8 @@ async function wake(status: ProcessStatus, path: string, signal: AbortSignal): P
     sendSigQuit(status.pid);
     for (;;) {
       await delay(POLL, undefined, { signal });
-      const socket = await tryOpen(status, path, signal);
-      if (socket) return socket;
+      const connection = await tryOpen(status, path, signal, as);
+      if (connection) return connection;
       await readStatus(status.pid);
     }
   } finally {
@@ -70,7 +69,7 @@ async function writeTrigger({ pid, nsPid, uid, gid }: ProcessStatus, socket: str
   for (const path of [`/proc/${pid}/cwd/${name}`, beside]) {
     try {
       await writeFile(path, "", { mode: 0o600 });
-      // JVMs before JDK 17 want it to be their own, even from root.
+      // In a user namespace of its own the JVM may not know root for root.
       if (selfUid() === 0 && uid !== 0) await chown(path, uid, gid);
       return path;
     } catch (error) {

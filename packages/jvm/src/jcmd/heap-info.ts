@@ -23,7 +23,7 @@ export function parseHeapInfo(text: string): HeapInfo | null {
   const lines = text.split("\n").map((line) => line.trim());
   const heap = lines.filter((line) => HEAP_LINE.test(line));
   const used = heap.map((line) => sizeAfter(line, "used")).filter((size) => size !== null);
-  if (used.length === 0) return null;
+  if (used.length === 0) return epsilon(text);
   const metaspace = lines.find((line) => line.startsWith("Metaspace"));
   return {
     used: used.reduce((sum, size) => sum + size, 0),
@@ -34,9 +34,17 @@ export function parseHeapInfo(text: string): HeapInfo | null {
   };
 }
 
+/** Epsilon prints a percentage only: "space 204800K,  38% used". */
+function epsilon(text: string): HeapInfo | null {
+  const match = /^Epsilon Heap[\s\S]*?space (\d+)K, +(\d+)% used/.exec(text.trim());
+  if (!match) return null;
+  const committed = Number(match[1]) * 1024;
+  return { used: (committed * Number(match[2])) / 100, committed, max: null, metaspaceUsed: null, text };
+}
+
 /** One line for each generation or for the whole heap: "garbage-first heap", "def new generation", "PSOldGen", "ZHeap", "12M max, 4M soft max, ...". */
 const HEAP_LINE =
-  /^(garbage-first heap|(def new|tenured) +generation|DefNew|Tenured|PSYoungGen|ParOldGen|PSOldGen|ZHeap|Epsilon Heap|[\d.]+[BKMGT] max)/;
+  /^(garbage-first heap|(def new|tenured) +generation|DefNew|Tenured|PSYoungGen|ParOldGen|PSOldGen|ZHeap|[\d.]+[BKMGT] max)/;
 
 function total(lines: readonly string[], label: string): number | null {
   const sizes = lines.map((line) => sizeAfter(line, label)).filter((size) => size !== null);

@@ -27,7 +27,8 @@ export interface MemoryView {
   readonly metaspaceCommitted: number;
   /** Stop-the-world collections since the start: young and full. For ZGC and Shenandoah the pauses that their counters tell of. */
   readonly collections: number;
-  readonly fullCollections: number;
+  /** null for ZGC and Shenandoah, whose counters do not tell a full collection from a pause. */
+  readonly fullCollections: number | null;
   readonly gcTime: number;
   /** How long the process has stood still at safepoints since its start, collections included. */
   readonly safepointTime: number;
@@ -65,7 +66,7 @@ export function memoryView(counters: PerfCounters): MemoryView {
     metaspaceUsed: number("sun.gc.metaspace.used"),
     metaspaceCommitted: number("sun.gc.metaspace.capacity"),
     collections,
-    fullCollections: number("sun.gc.collector.1.invocations"),
+    fullCollections: isGenerational(collector) ? number("sun.gc.collector.1.invocations") : null,
     gcTime: toMillis(counters, all("time")),
     safepointTime: toMillis(counters, number("sun.rt.safepointTime")),
     threads: number("java.threads.live"),
@@ -113,9 +114,14 @@ function usedIsFresh(collector: Collector | null, counters: PerfCounters): boole
   return true;
 }
 
+/** Collects at safepoints only, a young generation more often than all: its counters are exact after each. */
+function isGenerational(collector: Collector | null): boolean {
+  return collector === "Serial" || collector === "Parallel" || collector === "G1";
+}
+
 /** Eden is empty after a collection, and what a sampler writes into it later is no part of it: the survivors and the old generation are. */
 function afterCollection(collector: Collector | null, counters: PerfCounters): number | null {
-  if (collector !== "Serial" && collector !== "Parallel" && collector !== "G1") return null;
+  if (!isGenerational(collector)) return null;
   const { number } = reading(counters);
   const used = (generation: number, space: number) => number(`sun.gc.generation.${generation}.space.${space}.used`);
   return used(0, 1) + used(0, 2) + used(1, 0);
