@@ -54,7 +54,7 @@ describe("the stand-in of the Places API", () => {
     const server = await started();
     const place = (await searching(server, { query: "Club 9" })).body.results![0]!;
     expect(place).not.toHaveProperty("distance");
-    const here = `${place["latitude"]},${place["longitude"]}`;
+    const here = [place["latitude"], place["longitude"]].join();
     expect((await searching(server, { query: "Club 9", ll: here })).body.results![0]).toMatchObject({ distance: 0 });
     expect((await searching(server, { query: "Club 9", ll: "-33.86,151.2" })).body.results).toEqual([]);
   });
