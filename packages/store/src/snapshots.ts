@@ -117,10 +117,19 @@ export interface StoredSnapshot extends EncodedSnapshot {
  * Lays stored snapshots of one incarnation and kind out as columns, with what is carried forward filled in.
  * @param stored in order of arrival, beginning with a complete one
  * @param from snapshots before this time only serve as the base of later ones
+ * @param most of more snapshots so many are chosen, evenly, the last one always
  */
-export function decodeSnapshots(stored: readonly StoredSnapshot[], nameOf: (id: number) => string, from: number): SnapshotColumns {
-  const wanted = stored.flatMap((snapshot, index) => (snapshot.at >= from ? [index] : []));
-  wanted.sort((a, b) => stored[a]!.at - stored[b]!.at);
+export function decodeSnapshots(
+  stored: readonly StoredSnapshot[],
+  nameOf: (id: number) => string,
+  from: number,
+  most = Infinity,
+): SnapshotColumns {
+  const within = stored.flatMap((snapshot, index) => (snapshot.at >= from ? [index] : []));
+  const wanted = thinned(
+    within.toSorted((a, b) => stored[a]!.at - stored[b]!.at),
+    most,
+  );
   const column = new Map(wanted.map((index, place) => [index, place]));
   const state = new Map<number, readonly [number, number]>();
   const instances = new Map<number, Float64Array>();
@@ -143,6 +152,11 @@ export function decodeSnapshots(stored: readonly StoredSnapshot[], nameOf: (id: 
     instances: ids.map((id) => instances.get(id)!),
     bytes: ids.map((id) => bytes.get(id)!),
   };
+}
+
+function thinned<T>(all: readonly T[], most: number): readonly T[] {
+  const step = all.length / most;
+  return step <= 1 ? all : Array.from({ length: most }, (_, i) => all[Math.ceil((i + 1) * step) - 1]!);
 }
 
 function columnFor(columns: Map<number, Float64Array>, id: number, length: number): Float64Array {

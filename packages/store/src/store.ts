@@ -3,6 +3,7 @@ import type {
   ChangeSeen,
   History,
   Incarnation,
+  JobSeen,
   Measure,
   Observation,
   ProbeState,
@@ -14,7 +15,7 @@ import { ObservationBuffer } from "./buffer.ts";
 import { type Database, firstLine, IN_MEMORY, isDiskFull, openDatabase } from "./database.ts";
 import { type Incident, readIncidents, writeIncidents } from "./incidents.ts";
 import { readChanges, readProbeStates } from "./read/events.ts";
-import { readHistory, readIdentities, readIncarnations, type Span } from "./read/history.ts";
+import { readHistory, readIdentities, readIncarnations, readJobList, type Span } from "./read/history.ts";
 import { readThinned, type ThinnedSeries } from "./read/series.ts";
 import { readSnapshots } from "./read/snapshots.ts";
 import { readObservedSpan } from "./read/span.ts";
@@ -112,11 +113,18 @@ export class Store {
     });
   }
 
-  /** Everything observed in the span; by default, from the first to the last observation. */
-  async history(span: Partial<Span> = {}): Promise<History> {
+  /**
+   * Everything observed in the span; by default, from the first to the last observation.
+   * @param query `mostSnapshots`: of each incarnation and kind; of more, so many are chosen evenly, the last one always
+   */
+  async history(query: Partial<Span> & { readonly mostSnapshots?: number } = {}): Promise<History> {
     await this.#tryFlush();
     const observed = (await readObservedSpan(this.#database.reader)) ?? { from: this.#clock(), to: this.#clock() };
-    return readHistory(this.#database.reader, { from: span.from ?? observed.from, to: span.to ?? observed.to });
+    return readHistory(
+      this.#database.reader,
+      { from: Math.max(query.from ?? observed.from, observed.from), to: query.to ?? observed.to },
+      query.mostSnapshots ?? Infinity,
+    );
   }
 
   async processes(): Promise<{ process: ProcessIdentity; incarnations: Incarnation[] }[]> {
@@ -134,7 +142,12 @@ export class Store {
   /** Class histograms of one incarnation; `null` where there are none in the span. */
   async snapshots(incarnation: string, kind: SnapshotKind, span: Span): Promise<SnapshotColumns | null> {
     await this.#tryFlush();
-    return (await readSnapshots(this.#database.reader, kind, span, incarnation)).get(incarnation) ?? null;
+    return (await readSnapshots(this.#database.reader, kind, span, { incarnation })).get(incarnation) ?? null;
+  }
+
+  async jobs(span: Span = ALL_TIME): Promise<JobSeen["job"][]> {
+    await this.#tryFlush();
+    return readJobList(this.#database.reader, span);
   }
 
   async changes(span: Span = ALL_TIME): Promise<ChangeSeen[]> {

@@ -7,6 +7,7 @@ import {
   type Incarnation,
   type IncarnationHistory,
   type JobHistory,
+  type JobSeen,
   type Measure,
   Measure as MeasureSchema,
   type Operator,
@@ -26,13 +27,16 @@ export interface Span {
 
 const EMPTY_SNAPSHOTS: SnapshotColumns = { at: new Float64Array(0), classes: [], instances: [], bytes: [] };
 
-/** Everything observed in the span, as `diagnose()` reads it. */
-export async function readHistory(connection: DuckDBConnection, span: Span): Promise<History> {
+/**
+ * Everything observed in the span, as `diagnose()` reads it.
+ * @param mostSnapshots of each incarnation and kind; of more, so many are chosen evenly
+ */
+export async function readHistory(connection: DuckDBConnection, span: Span, mostSnapshots: number): Promise<History> {
   const patterns = await readPatterns(connection, span);
   const [changes, gaps, blind] = [await readChanges(connection, span), await readGaps(connection, span), await readBlind(connection, span)];
   return {
     ...span,
-    processes: await readProcesses(connection, span),
+    processes: await readProcesses(connection, span, mostSnapshots),
     jobs: await readJobs(connection, span),
     changes,
     patterns,
@@ -41,12 +45,12 @@ export async function readHistory(connection: DuckDBConnection, span: Span): Pro
   };
 }
 
-async function readProcesses(connection: DuckDBConnection, span: Span): Promise<ProcessHistory[]> {
+async function readProcesses(connection: DuckDBConnection, span: Span, mostSnapshots: number): Promise<ProcessHistory[]> {
   const processes = await readIdentities(connection);
   const incarnations = await readIncarnations(connection, span);
   const series = await readSamples(connection, span);
-  const live = await readSnapshots(connection, "live", span);
-  const all = await readSnapshots(connection, "all", span);
+  const live = await readSnapshots(connection, "live", span, { most: mostSnapshots });
+  const all = await readSnapshots(connection, "all", span, { most: mostSnapshots });
   const allocations = await readAllocations(connection, span);
   const costs = await readCosts(connection, span);
   const historyOf = (incarnation: Incarnation): IncarnationHistory => ({
@@ -120,26 +124,40 @@ async function readCosts(connection: DuckDBConnection, span: Span): Promise<Map<
 }
 
 async function readJobs(connection: DuckDBConnection, span: Span): Promise<JobHistory[]> {
-  const rows = await connection.runAndReadAll(
-    `SELECT id, name, state, started AS "startedAt", ended AS "endedAt", operators, incarnations FROM job
-     WHERE started <= $2 AND coalesce(ended, $2) >= $1 ORDER BY started, id`,
-    [span.from, span.to],
-  );
   const counters = await readCounters(connection, span);
-  return rows.getRowObjectsJS().map((row) => {
-    const operators = JSON.parse(String(row["operators"])) as Operator[];
+  return (await readJobList(connection, span)).map((job) => {
     const counterOf = ({ vertex, name }: Operator, counter: string): Series =>
-      counters.get(counterKey(String(row["id"]), vertex, name, counter)) ?? EMPTY_SERIES;
-    return {
-      ...row,
-      incarnations: JSON.parse(String(row["incarnations"])),
-      operators: operators.map((one) => ({ ...one, recordsIn: counterOf(one, "records-in"), recordsOut: counterOf(one, "records-out") })),
-    } as unknown as JobHistory;
+      counters.get(counterKey(job.id, vertex, name, counter)) ?? EMPTY_SERIES;
+    const operators = job.operators.map((one) => ({
+      ...one,
+      recordsIn: counterOf(one, "records-in"),
+      recordsOut: counterOf(one, "records-out"),
+    }));
+    return { ...job, operators };
   });
 }
 
 /** Two jobs of one jar have the same vertex ids and operator names: the job is part of the key. */
 const counterKey = (...parts: string[]): string => JSON.stringify(parts);
+
+/** Jobs that ran in the span, as they were seen last. */
+export async function readJobList(connection: DuckDBConnection, span: Span): Promise<JobSeen["job"][]> {
+  const rows = await connection.runAndReadAll(
+    `SELECT id, name, state, started AS "startedAt", ended AS "endedAt", operators, incarnations FROM job
+     WHERE started <= $2 AND coalesce(ended, $2) >= $1 ORDER BY started, id`,
+    [span.from, span.to],
+  );
+  return rows
+    .getRowObjectsJS()
+    .map(
+      (row) =>
+        ({
+          ...row,
+          operators: JSON.parse(String(row["operators"])),
+          incarnations: JSON.parse(String(row["incarnations"])),
+        }) as unknown as JobSeen["job"],
+    );
+}
 
 async function readCounters(connection: DuckDBConnection, span: Span): Promise<Map<string, Series>> {
   const columns = await readColumns(

@@ -6,22 +6,23 @@ import type { Span } from "./history.ts";
 
 /**
  * Snapshots of one kind in the span, by incarnation.
- * @param incarnation only this one's
+ * @param choice `incarnation`: only this one's; `most`: of more snapshots so many are chosen, evenly
  */
 export async function readSnapshots(
   connection: DuckDBConnection,
   kind: SnapshotKind,
   span: Span,
-  incarnation: string | null = null,
+  choice: { readonly incarnation?: string; readonly most?: number } = {},
 ): Promise<Map<string, SnapshotColumns>> {
-  const heads = await readColumns(connection, HEADS, [kind, span.from, span.to, incarnation]);
+  const values = [kind, span.from, span.to, choice.incarnation ?? null];
+  const heads = await readColumns(connection, HEADS, values);
   if (heads.rows === 0) return new Map();
   const nameOf = await readClassNames(connection);
   const [of, id] = [heads.texts(0), heads.numbers(1)];
-  const stored = storedSnapshots(heads, await readColumns(connection, CLASSES, [kind, span.from, span.to, incarnation]), id);
+  const stored = storedSnapshots(heads, await readColumns(connection, CLASSES, values), id);
   const result = new Map<string, SnapshotColumns>();
   for (const [start, end] of runs(heads.rows, (a, b) => of[a] === of[b])) {
-    result.set(of[start]!, decodeSnapshots(stored.slice(start, end), nameOf, span.from));
+    result.set(of[start]!, decodeSnapshots(stored.slice(start, end), nameOf, span.from, choice.most));
   }
   return result;
 }

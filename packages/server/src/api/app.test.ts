@@ -1,0 +1,194 @@
+import { HeaptideError } from "@heaptide/base";
+import type { Diagnosis, Observation } from "@heaptide/model";
+import { openStore, type Store } from "@heaptide/store";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SYSTEM_CLOCK } from "../collect/clock.ts";
+import { LiveDiagnosis } from "../live-diagnosis.ts";
+import { createApp } from "./app.ts";
+import { listen } from "./listen.ts";
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+const healthy: Diagnosis = {
+  verdict: "healthy",
+  from: new Date(NOW - 1000).toISOString(),
+  to: new Date(NOW).toISOString(),
+  finding: null,
+  findings: [],
+  processes: [],
+  missing: [],
+  cost: [],
+};
+
+const observed: Observation[] = [
+  {
+    type: "process",
+    at: NOW - 60_000,
+    process: { key: "taskmanager@localhost", name: "TaskManager localhost", role: "taskmanager" },
+    incarnation: {
+      key: "7@1",
+      process: "taskmanager@localhost",
+      pid: 7,
+      startedAt: NOW - 60_000,
+      endedAt: null,
+      flinkId: "tm-1",
+      command: "java",
+      javaVersion: "17",
+      collector: "G1",
+      limits: {},
+    },
+  },
+  { type: "sample", at: NOW - 2000, incarnation: "7@1", measure: "heap.live", value: 10 },
+  { type: "sample", at: NOW - 1000, incarnation: "7@1", measure: "heap.live", value: 20 },
+  {
+    type: "snapshot",
+    at: NOW - 1000,
+    incarnation: "7@1",
+    kind: "live",
+    classes: { names: ["A", "B"], instances: [1, 2], bytes: [16, 64] },
+  },
+];
+
+let store: Store;
+let app: ReturnType<typeof createApp>;
+let bugs: unknown[];
+beforeEach(async () => {
+  bugs = [];
+  store = await openStore(":memory:", { flushEvery: 0 });
+  store.append(observed);
+  const signal = new AbortController().signal;
+  const diagnosis = new LiveDiagnosis({
+    store,
+    diagnose: () => healthy,
+    clock: { ...SYSTEM_CLOCK, now: () => NOW },
+    signal,
+    onBug: () => {},
+  });
+  const sources = { store, diagnosis, costs: () => [], startedAt: NOW - 5000, now: () => NOW };
+  app = createApp({ sources, host: "127.0.0.1", onBug: (error) => bugs.push(error) });
+});
+afterEach(() => store.close());
+
+const ask = async (path: string, init: RequestInit = {}) => {
+  const response = await app.request(path, {
+    ...init,
+    headers: { host: "127.0.0.1:7070", "content-type": "application/json", ...init.headers },
+  });
+  return { status: response.status, body: (await response.json()) as never };
+};
+const post = (path: string, body: string) => ask(path, { method: "POST", body });
+
+describe("the API", () => {
+  it("says where it is at the root", async () => {
+    expect(await ask("/")).toMatchObject({ status: 200, body: { api: "/api/openapi.json" } });
+  });
+
+  it("describes every route in its OpenAPI document", async () => {
+    const { body } = await ask("/api/openapi.json");
+    expect(Object.keys((body as { paths: object }).paths).sort()).toEqual([
+      "/api/changes",
+      "/api/diagnosis",
+      "/api/findings/{id}",
+      "/api/health",
+      "/api/incidents",
+      "/api/jobs",
+      "/api/probes",
+      "/api/processes",
+      "/api/processes/{key}/series",
+      "/api/processes/{key}/snapshots",
+    ]);
+  });
+
+  it("gives health with the state of the store", async () => {
+    expect(await ask("/api/health")).toMatchObject({
+      status: 200,
+      body: { status: "ok", uptime: 5000, store: { dropped: 0, failure: null } },
+    });
+  });
+
+  it("gives processes, a series and snapshots", async () => {
+    const key = encodeURIComponent("taskmanager@localhost");
+    expect(await ask("/api/processes")).toMatchObject({
+      body: [{ process: { key: "taskmanager@localhost" }, incarnations: [{ key: "7@1" }] }],
+    });
+    expect(await ask(`/api/processes/${key}/series?measure=heap.live&from=${NOW - 5000}`)).toMatchObject({
+      body: { lives: [{ incarnation: "7@1", at: [NOW - 2000, NOW - 1000], last: [10, 20] }] },
+    });
+    expect(await ask(`/api/processes/${key}/snapshots?top=1`)).toMatchObject({
+      body: { lives: [{ at: [NOW - 1000], classes: [{ name: "A" }] }] },
+    });
+  });
+
+  it("gives the diagnosis", async () => {
+    expect(await ask("/api/diagnosis")).toEqual({ status: 200, body: healthy });
+  });
+
+  it("takes a change that CI posts, once however often it is posted", async () => {
+    const change = JSON.stringify({
+      id: "build-7",
+      at: "2026-11-23T11:59:00.000Z",
+      title: "rolled out 1.2.3",
+      attributes: { commit: "abc" },
+    });
+    expect(await post("/api/changes", change)).toMatchObject({ status: 200, body: { id: "build-7", kind: "external" } });
+    await post("/api/changes", change);
+    expect(await ask("/api/changes")).toMatchObject({ body: [{ id: "build-7", title: "rolled out 1.2.3" }] });
+  });
+
+  it("answers what is wrong with a request, as code, message and next step", async () => {
+    expect(await post("/api/changes", '{"titel":"x"}')).toMatchObject({
+      status: 400,
+      body: { code: "INVALID_REQUEST", next: expect.any(String) },
+    });
+    expect(await post("/api/changes", "{")).toMatchObject({ status: 400, body: { code: "INVALID_REQUEST" } });
+    expect(await ask("/api/processes/nobody/series?measure=heap.live")).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+    expect(await ask("/api/processes/x/series?measure=nonsense")).toMatchObject({ status: 400, body: { code: "INVALID_REQUEST" } });
+    expect(await ask("/api/changes?from=yesterday")).toMatchObject({ status: 400, body: { message: expect.stringContaining("from") } });
+    expect(await ask("/api/findings/none")).toMatchObject({ status: 404 });
+    expect(await ask("/nowhere")).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+    expect(bugs).toEqual([]);
+  });
+
+  it("refuses a host that is not loopback", async () => {
+    for (const host of ["evil.example", "evil.example:7070", "127.0.0.1.evil.example"]) {
+      expect(await ask("/api/health", { headers: { host } })).toMatchObject({ status: 403, body: { code: "FOREIGN_HOST" } });
+    }
+    for (const host of ["localhost:7070", "[::1]:7070", "127.0.0.1"]) {
+      expect(await ask("/api/health", { headers: { host } })).toMatchObject({ status: 200 });
+    }
+  });
+
+  it("refuses a body of more than a megabyte", async () => {
+    const body = JSON.stringify({ title: "x".repeat(2 << 20) });
+    expect(await ask("/api/changes", { method: "POST", body, headers: { "content-length": String(body.length) } })).toMatchObject({
+      status: 413,
+    });
+  });
+
+  it("says no more than that there is a bug", async () => {
+    store.processes = () => Promise.reject(new TypeError("secret inside"));
+    expect(await ask("/api/processes")).toMatchObject({
+      status: 500,
+      body: { code: "BUG", message: expect.not.stringContaining("secret") },
+    });
+    expect(bugs).toHaveLength(1);
+  });
+});
+
+describe("the server's socket", () => {
+  it("streams the diagnosis as events and ends the stream when it closes", async () => {
+    const listening = await listen(app, "127.0.0.1", 0);
+    await fetch(`${listening.url}/api/diagnosis`);
+    const response = await fetch(`${listening.url}/api/events`);
+    const { value } = await response.body!.getReader().read();
+    expect(new TextDecoder().decode(value)).toContain(`event: diagnosis\ndata: ${JSON.stringify(healthy)}`);
+    await listening.close();
+  });
+
+  it("is an expected failure where the port is taken", async () => {
+    const first = await listen(app, "127.0.0.1", 0);
+    const port = Number(new URL(first.url).port);
+    await expect(listen(app, "127.0.0.1", port)).rejects.toThrow(HeaptideError);
+    await expect(listen(app, "127.0.0.1", port)).rejects.toMatchObject({ code: "PORT_IN_USE" });
+    await first.close();
+  });
+});

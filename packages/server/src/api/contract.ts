@@ -1,0 +1,58 @@
+import { z } from "@hono/zod-openapi";
+import { HeaptideError } from "@heaptide/base";
+import { Finding, Incarnation, ProcessIdentity } from "@heaptide/model";
+import type { LiveDiagnosis } from "../live-diagnosis.ts";
+import type { Store } from "@heaptide/store";
+import type { ProcessCost } from "../collect/collector.ts";
+
+/** What the routes answer from. */
+export interface ApiSources {
+  readonly store: Store;
+  readonly diagnosis: LiveDiagnosis;
+  readonly costs: () => readonly ProcessCost[];
+  readonly startedAt: number;
+  readonly now: () => number;
+}
+
+const Failure = z.object({ code: z.string(), message: z.string(), next: z.string() });
+
+/** The answers of a route that can fail: its own, and the failures of every route. */
+export function answers<Schema extends z.ZodType>(schema: Schema, description: string) {
+  const failure = { content: { "application/json": { schema: Failure } } };
+  return {
+    200: { description, content: { "application/json": { schema } } },
+    400: { description: "The request is not valid", ...failure },
+    404: { description: "There is no such thing", ...failure },
+  };
+}
+
+/** A time in a query: milliseconds since the epoch, or ISO 8601. */
+export const Time = z.string().transform((text, context) => {
+  const at = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isFinite(at)) return at;
+  context.addIssue({ code: "custom", message: "expected milliseconds since the epoch, or a time as ISO 8601" });
+  return z.NEVER;
+});
+
+export const SpanQuery = z.object({ from: Time.optional(), to: Time.optional() });
+
+const HOUR = 3_600_000;
+
+/** The last hour where the query does not say. */
+export function spanOf(query: z.infer<typeof SpanQuery>, now: number): { from: number; to: number } {
+  const to = query.to ?? now;
+  return { from: query.from ?? to - HOUR, to };
+}
+
+export const ProcessWithLives = z.object({ process: ProcessIdentity, incarnations: z.array(Incarnation) });
+export const IncidentAnswer = z.object({ id: z.string(), firstSeen: z.iso.datetime(), lastSeen: z.iso.datetime(), finding: Finding });
+
+/** The process of that key. @throws NOT_FOUND */
+export async function processOf(store: Store, key: string): Promise<z.infer<typeof ProcessWithLives>> {
+  const found = (await store.processes()).find(({ process }) => process.key === key);
+  if (found === undefined) throw new HeaptideError("NOT_FOUND", { what: `process ${JSON.stringify(key)}` });
+  return found;
+}
+
+/** A typed array is an object to JSON. */
+export const listOf = (column: Float64Array): number[] => Array.from(column);

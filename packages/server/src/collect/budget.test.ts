@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_BUDGET, PauseBudget } from "./budget.ts";
+
+const MB = 1e6;
+
+describe("a pause budget", () => {
+  it("lets the first look through", () => {
+    const budget = new PauseBudget(DEFAULT_BUDGET);
+    expect(budget.hasRoom("histogram", 40 * MB, 0)).toBe(true);
+  });
+
+  it("refuses a look that is predicted to take longer than the longest pause allowed, the first one too", () => {
+    const budget = new PauseBudget(DEFAULT_BUDGET);
+    expect(() => budget.hasRoom("histogram", 4000 * MB, 0)).toThrow(expect.objectContaining({ code: "PAUSE_TOO_LONG" }));
+  });
+
+  it("refuses every look when switched off", () => {
+    const budget = new PauseBudget({ share: 0, longest: 1000 });
+    expect(() => budget.hasRoom("histogram", 1, 0)).toThrow(expect.objectContaining({ code: "PROBING_IS_OFF" }));
+  });
+
+  it("has no room once 1 % of the last minute was spent, and has it again when that minute is over", () => {
+    const budget = new PauseBudget(DEFAULT_BUDGET);
+    for (let at = 0; at < 20_000; at += 2000) budget.spent({ at, probe: "histogram", pause: 60, liveSet: null });
+    expect(budget.hasRoom("histogram", null, 20_000)).toBe(false);
+    expect(budget.hasRoom("histogram", null, 79_000)).toBe(true);
+  });
+
+  it("predicts a longer pause when the live set has grown", () => {
+    const budget = new PauseBudget(DEFAULT_BUDGET);
+    budget.spent({ at: 0, probe: "histogram", pause: 100, liveSet: 50 * MB });
+    expect(budget.predict("histogram", 200 * MB)).toBeCloseTo(500);
+    expect(budget.predict("histogram", 10 * MB)).toBeCloseTo(125);
+  });
+
+  it("stretches the interval with the measured pause", () => {
+    const budget = new PauseBudget(DEFAULT_BUDGET);
+    budget.spent({ at: 0, probe: "histogram", pause: 60, liveSet: null });
+    expect(budget.interval("histogram", null, 0.75)).toBeCloseTo(10_000);
+  });
+
+  it("remembers the last run of a probe however long ago it was", () => {
+    const budget = new PauseBudget(DEFAULT_BUDGET);
+    budget.spent({ at: 0, probe: "recording", pause: 200, liveSet: null });
+    budget.spent({ at: 500_000, probe: "histogram", pause: 60, liveSet: null });
+    expect(budget.predict("recording", null)).toBeCloseTo(250);
+  });
+});

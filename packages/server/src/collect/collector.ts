@@ -1,0 +1,70 @@
+import { FlinkClient } from "@heaptide/flink";
+import { type BudgetOptions, DEFAULT_BUDGET } from "./budget.ts";
+import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+import { type LoopOptions, runProbe } from "./loop.ts";
+import type { Probe, Sink } from "./probe.ts";
+import { FlinkDiscovery, PidDiscovery } from "./probes/flink-discovery.ts";
+import { JobsProbe } from "./probes/jobs.ts";
+import { OperatorsProbe } from "./probes/operators.ts";
+import { type ProcessCost, Watches } from "./watches.ts";
+
+export type { ProcessCost } from "./watches.ts";
+
+/** What to look at: a Flink cluster by the address of its REST API, or one JVM. */
+export type Target = { readonly kind: "flink"; readonly url: string } | { readonly kind: "pid"; readonly pid: number };
+
+export interface CollectorOptions {
+  readonly targets: readonly Target[];
+  readonly sink: Sink;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+  readonly budget?: BudgetOptions;
+  /** Shortest interval of live histograms, milliseconds. */
+  readonly histogramEvery?: number;
+  /** Names that processes bore before, by Flink id: a restart of the collector must not rename them. */
+  readonly known?: Iterable<readonly [flinkId: string, key: string]>;
+  /** Is something growing in this life, so that a dump of its recording is worth a pause? */
+  readonly wantsAllocations?: (incarnation: string) => boolean;
+  readonly onBug?: (probe: Probe, error: unknown) => void;
+  readonly clock?: Clock;
+}
+
+export interface Collector {
+  costs(): ProcessCost[];
+  /** Resolves after the signal was aborted, when no probe runs any more and nothing is left behind in a process. */
+  readonly ended: Promise<void>;
+}
+
+const HISTOGRAM_EVERY = 8000;
+
+/** Begins to look at the targets, each probe at its own interval, until the signal is aborted. */
+export function startCollector(options: CollectorOptions): Collector {
+  const { targets, sink, signal, clock = SYSTEM_CLOCK, onBug = () => undefined } = options;
+  const loop: LoopOptions = { clock, sink, signal, onBug };
+  const watches = new Watches({
+    ...loop,
+    budget: options.budget ?? DEFAULT_BUDGET,
+    histogramEvery: options.histogramEvery ?? HISTOGRAM_EVERY,
+    wantsAllocations: options.wantsAllocations ?? (() => true),
+  });
+  const probes = targets.flatMap((target) => probesOf(target, watches, [...(options.known ?? [])]));
+  const ended = Promise.all(probes.map((probe) => runProbe(probe, loop))).then(() => watches.ended());
+  return { costs: () => watches.costs(), ended };
+}
+
+function probesOf(target: Target, watches: Watches, known: readonly (readonly [string, string])[]): Probe[] {
+  switch (target.kind) {
+    case "pid":
+      return [new PidDiscovery(target.pid, watches)];
+    case "flink": {
+      const client = new FlinkClient(target.url);
+      const discovery = new FlinkDiscovery(client, watches, known);
+      const jobs = new JobsProbe(
+        client,
+        (id) => discovery.incarnationOf(id),
+        (deployment) => watches.noteDeployment(deployment),
+      );
+      return [discovery, jobs, new OperatorsProbe(client)];
+    }
+  }
+}

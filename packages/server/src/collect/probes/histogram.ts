@@ -1,0 +1,114 @@
+import { HeaptideError, isHeaptideError } from "@heaptide/base";
+import type { CostSeen, Observation, Sample } from "@heaptide/model";
+import { type ClassHistogram, classHistogram } from "@heaptide/jvm";
+import type { PauseBudget } from "../budget.ts";
+import type { Clock } from "../clock.ts";
+import { stateOf } from "../loop.ts";
+import type { Probe } from "../probe.ts";
+import type { Recording } from "./recording.ts";
+
+export interface HistogramProbeOptions {
+  readonly pid: number;
+  readonly incarnation: string;
+  readonly clock: Clock;
+  readonly budget: PauseBudget;
+  /** Not more often than this, milliseconds, however cheap a look is. */
+  readonly every: number;
+  readonly recording: Recording;
+  /** Is something growing in this process, so that it is worth knowing who allocates it? */
+  readonly wantsAllocations: () => boolean;
+}
+
+/** What a histogram may use of the budget; the rest is for the dump of the recording. */
+const PORTION = 0.7;
+/** Flink gives each job a class loader of its own; the copies that live on tell of a job that was not let go. */
+const USER_CLASS_LOADER = /\.(?:ChildFirst|ParentFirst)ClassLoader$/;
+/** No histogram is so dear that it is never taken again. */
+const LONGEST_INTERVAL = 120_000;
+
+/**
+ * The live class histogram: the live set and what it is made of. It collects the whole heap, so a dump of the recording, which knows only objects that survived a
+ * collection, is taken right after it when one is due.
+ */
+export class HistogramProbe implements Probe {
+  readonly name = "histogram";
+  readonly incarnation: string;
+  readonly #options: HistogramProbeOptions;
+  #liveSet: number | null = null;
+  #recordingFailure: string | null = null;
+
+  constructor(options: HistogramProbeOptions) {
+    this.incarnation = options.incarnation;
+    this.#options = options;
+  }
+
+  /** Told by cheaper probes, to predict the first pause from. */
+  noteLiveSet(bytes: number): void {
+    this.#liveSet = bytes;
+  }
+
+  interval(): number {
+    const { budget, every } = this.#options;
+    return Math.min(LONGEST_INTERVAL, Math.max(every, budget.interval(this.name, this.#liveSet, PORTION)));
+  }
+
+  async look(signal: AbortSignal): Promise<readonly Observation[]> {
+    const { budget, clock, pid, recording } = this.#options;
+    const started = await this.#tryRecording(() => recording.start(signal));
+    if (!budget.hasRoom(this.name, this.#liveSet, clock.now())) return started;
+    const histogram = await classHistogram(pid, "live", { signal });
+    const seen = [...started, ...this.#observe(histogram)];
+    if (!this.#dumpIsDue()) return seen;
+    return [...seen, ...(await this.#tryRecording(() => recording.dump(this.#liveSet, signal)))];
+  }
+
+  async end(): Promise<void> {
+    await this.#options.recording.stop();
+  }
+
+  #observe({ at, pause, classes }: ClassHistogram): Observation[] {
+    const { incarnation } = this;
+    const liveSet = classes.bytes.reduce((sum, bytes) => sum + bytes, 0);
+    const loaders = classes.names.reduce((sum, name, c) => (USER_CLASS_LOADER.test(name) ? sum + classes.instances[c]! : sum), 0);
+    const sample = (measure: Sample["measure"], value: number): Sample => ({ type: "sample", at, incarnation, measure, value });
+    const cost: CostSeen = { type: "cost", at, incarnation, probe: this.name, pause };
+    this.#options.budget.spent({ at, probe: this.name, pause, liveSet });
+    this.#liveSet = liveSet;
+    return [
+      { type: "snapshot", at, incarnation, kind: "live", classes },
+      sample("heap.live", liveSet),
+      sample("class-loaders.user", loaders),
+      cost,
+    ];
+  }
+
+  /** The budget refuses dumps quietly: the next histogram asks again. */
+  #dumpIsDue(): boolean {
+    const { budget, clock, recording, wantsAllocations } = this.#options;
+    if (!recording.isDue(clock.now(), wantsAllocations())) return false;
+    try {
+      return budget.hasRoom("recording", this.#liveSet, clock.now());
+    } catch (error) {
+      if (isHeaptideError(error, "PAUSE_TOO_LONG")) return false;
+      throw error;
+    }
+  }
+
+  /** A JVM without Flight Recorder still has its histogram: the recording fails for itself. */
+  async #tryRecording(look: () => Promise<Observation[]>): Promise<Observation[]> {
+    let seen: Observation[] = [];
+    let failure: HeaptideError | null = null;
+    try {
+      seen = await look();
+    } catch (error) {
+      if (!isHeaptideError(error) || isHeaptideError(error, "NO_SUCH_PROCESS") || isHeaptideError(error, "JVM_VANISHED")) throw error;
+      failure = error;
+    }
+    const report = failure?.message ?? null;
+    if (report !== this.#recordingFailure) {
+      seen = [...seen, stateOf({ name: "recording", incarnation: this.incarnation }, failure, this.#options.clock.now())];
+    }
+    this.#recordingFailure = report;
+    return seen;
+  }
+}

@@ -1,0 +1,87 @@
+import { stat } from "node:fs/promises";
+import { type FlinkClient, type FlinkProcess, LogTail } from "@heaptide/flink";
+import { FileTail, LogReader, type LogRecord, PatternMiner } from "@heaptide/logs";
+import type { LogSeen, Observation } from "@heaptide/model";
+import type { Clock } from "../clock.ts";
+import type { Probe } from "../probe.ts";
+
+/** Gives the records of a log that were written since the last call. */
+export interface LogSource {
+  poll(): Promise<LogRecord[]>;
+  close(): Promise<void>;
+}
+
+/** A log that is no longer than this when the watch begins is read from its start: what it warned of before counts too. */
+const READ_WHOLE = 8 << 20;
+
+/** A log file that can be read from here. */
+export async function fileSource(path: string): Promise<LogSource> {
+  const { size } = await stat(path);
+  return new FileTail(path, { from: size <= READ_WHOLE ? "start" : "end" });
+}
+
+/** The log of a Flink process by REST. */
+export function restSource(client: FlinkClient, process: FlinkProcess): LogSource {
+  const tail = new LogTail(client, process);
+  const reader = new LogReader();
+  return {
+    async poll() {
+      const { text, gap } = await tail.poll();
+      // What follows on nothing begins in the middle of a line: the reader must not join the two.
+      const torn = gap ? reader.end() : [];
+      return [...torn, ...(text === "" ? reader.flush() : reader.push(text))];
+    },
+    close: async () => undefined,
+  };
+}
+
+/** What a log is asked for: what went wrong. The rest is many times more, and says little about a leak. */
+const TELLING: ReadonlySet<string> = new Set(["warn", "error", "fatal"]);
+
+/** The warnings and errors in a process's log, each with its pattern. */
+export class LogsProbe implements Probe {
+  readonly name = "logs";
+  readonly incarnation: string;
+  readonly #open: () => Promise<LogSource>;
+  readonly #interval: number;
+  readonly #clock: Clock;
+  readonly #miner = new PatternMiner();
+  #source: LogSource | null = null;
+
+  constructor(incarnation: string, open: () => Promise<LogSource>, interval: number, clock: Clock) {
+    this.incarnation = incarnation;
+    this.#open = open;
+    this.#interval = interval;
+    this.#clock = clock;
+  }
+
+  interval(): number {
+    return this.#interval;
+  }
+
+  async look(): Promise<Observation[]> {
+    this.#source ??= await this.#open();
+    const records = await this.#source.poll();
+    return records.filter(({ level }) => TELLING.has(level)).map((record) => this.#observe(record));
+  }
+
+  async end(): Promise<void> {
+    await this.#source?.close();
+  }
+
+  #observe(record: LogRecord): LogSeen {
+    const { patternId, pattern, level } = this.#miner.add(record);
+    const { logger, message, throwable } = record;
+    return {
+      type: "log",
+      at: record.at ?? this.#clock.now(),
+      incarnation: this.incarnation,
+      patternId,
+      pattern,
+      level,
+      logger,
+      message,
+      throwable,
+    };
+  }
+}

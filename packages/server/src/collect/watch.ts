@@ -1,0 +1,115 @@
+import { HeaptideError } from "@heaptide/base";
+import type { FlinkClient, FlinkProcess } from "@heaptide/flink";
+import type { Incarnation, ProcessIdentity } from "@heaptide/model";
+import { type BudgetOptions, PauseBudget } from "./budget.ts";
+import { type LoopOptions, runProbe, stateOf } from "./loop.ts";
+import type { Probe } from "./probe.ts";
+import { FlinkMetricsProbe } from "./probes/flink-metrics.ts";
+import { HistogramProbe } from "./probes/histogram.ts";
+import { fileSource, LogsProbe, restSource } from "./probes/logs.ts";
+import { PerfDataProbe } from "./probes/perfdata.ts";
+import { ProcProbe } from "./probes/proc.ts";
+import { Recording } from "./probes/recording.ts";
+
+/** What is watched: one life of a process, and the ways that lead to it. */
+export interface Watched {
+  readonly process: ProcessIdentity;
+  readonly incarnation: Incarnation;
+  /** Where it is one of Flink's. */
+  readonly flink: { readonly client: FlinkClient; readonly process: FlinkProcess } | null;
+  /** Why there is no pid; null where there is one. */
+  readonly notLocal: string | null;
+}
+
+export interface WatchOptions extends LoopOptions {
+  readonly budget: BudgetOptions;
+  /** Shortest interval of live histograms, milliseconds. */
+  readonly histogramEvery: number;
+  /** Is something growing in this life? */
+  readonly wantsAllocations: (incarnation: string) => boolean;
+}
+
+const LOG_FILE_INTERVAL = 2000;
+/** By REST the log passes through the JobManager. */
+const LOG_REST_INTERVAL = 10_000;
+const PERFDATA_INTERVAL = 2000;
+/** A JobManager is looked at to see that it is well, not to find leaks in user code. */
+const PERFDATA_INTERVAL_AT_LOW_COST = 10_000;
+
+/** All probes of one life of a process, from its discovery to its end. */
+export class Watch {
+  readonly watched: Watched;
+  readonly budget: PauseBudget;
+  readonly #recording: Recording | null;
+  readonly #ending = new AbortController();
+  readonly #done: Promise<unknown>;
+
+  constructor(watched: Watched, options: WatchOptions) {
+    this.watched = watched;
+    this.budget = new PauseBudget(options.budget);
+    const { pid, key } = watched.incarnation;
+    const { clock } = options;
+    this.#recording = pid === null ? null : new Recording({ pid, incarnation: key, clock, budget: this.budget });
+    const probes = [...this.#localProbes(options), ...flinkProbes(watched, options), ...logProbes(watched, options)];
+    const signal = AbortSignal.any([options.signal, this.#ending.signal]);
+    this.#done = Promise.all(probes.map((probe) => runProbe(probe, { ...options, signal })));
+  }
+
+  /** A job was deployed that runs in here. */
+  noteDeployment(at: number): void {
+    this.#recording?.noteDeployment(at);
+  }
+
+  /** Ends all probes; resolves when nothing of them is left in the process. */
+  async end(): Promise<void> {
+    this.#ending.abort();
+    await this.#done;
+  }
+
+  /** Resolves when the probes ended because the collector did. */
+  async ended(): Promise<void> {
+    await this.#done;
+  }
+
+  #localProbes(options: WatchOptions): Probe[] {
+    const { process, incarnation, notLocal } = this.watched;
+    const { clock, sink } = options;
+    const { key, pid } = incarnation;
+    if (pid === null || this.#recording === null) {
+      const failure = new HeaptideError("NO_LOCAL_PROCESS", { process: process.name, why: notLocal ?? "its process is not known" });
+      sink.append([stateOf({ name: "histogram", incarnation: key }, failure, clock.now())]);
+      return [];
+    }
+    const deep = process.role !== "jobmanager";
+    const histogram = new HistogramProbe({
+      pid,
+      incarnation: key,
+      clock,
+      budget: this.budget,
+      every: options.histogramEvery,
+      recording: this.#recording,
+      wantsAllocations: () => options.wantsAllocations(key),
+    });
+    const interval = deep ? PERFDATA_INTERVAL : PERFDATA_INTERVAL_AT_LOW_COST;
+    const perfdata = new PerfDataProbe({ pid, incarnation: key }, clock, interval, (bytes) => histogram.noteLiveSet(bytes));
+    return [perfdata, new ProcProbe({ pid, incarnation: key }, clock), ...(deep ? [histogram] : [])];
+  }
+}
+
+function flinkProbes({ incarnation, flink }: Watched, { clock }: WatchOptions): Probe[] {
+  if (flink === null) return [];
+  return [
+    new FlinkMetricsProbe(flink.client, { process: flink.process, incarnation: incarnation.key, isLocal: incarnation.pid !== null }, clock),
+  ];
+}
+
+/** A log file is read where the process's command line names it, else by REST; a process that has neither has no log that is known. */
+function logProbes({ incarnation, flink }: Watched, { clock }: WatchOptions): Probe[] {
+  const { key, pid, command } = incarnation;
+  const file = /(?:^|\s)-Dlog\.file=(\S+)/.exec(command)?.[1];
+  if (pid !== null && file?.startsWith("/")) {
+    return [new LogsProbe(key, () => fileSource(`/proc/${pid}/root${file}`), LOG_FILE_INTERVAL, clock)];
+  }
+  if (flink === null) return [];
+  return [new LogsProbe(key, async () => restSource(flink.client, flink.process), LOG_REST_INTERVAL, clock)];
+}

@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import type { Diagnosis } from "@heaptide/model";
+import { openStore, type Store } from "@heaptide/store";
+import { createApp } from "./api/app.ts";
+import { listen } from "./api/listen.ts";
+import type { BudgetOptions } from "./collect/budget.ts";
+import { type Clock, SYSTEM_CLOCK } from "./collect/clock.ts";
+import type { Target } from "./collect/collector.ts";
+import { logBug, watchHeaptide } from "./watching.ts";
+
+export interface ServeOptions {
+  readonly targets: readonly Target[];
+  /** Folder of the database; null keeps everything in memory. */
+  readonly dataDirectory: string | null;
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly budget?: BudgetOptions;
+  readonly histogramEvery?: number;
+  /** What is older is dropped, milliseconds. */
+  readonly keep?: number;
+  /** Ends the server as `close()` does. */
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+}
+
+export interface Heaptide {
+  /** Of the API, as `http://127.0.0.1:7070`. */
+  readonly url: string;
+  readonly store: Store;
+  /** null until the first evaluation. */
+  diagnosis(): Diagnosis | null;
+  /** Evaluates with everything observed so far. */
+  diagnoseNow(): Promise<Diagnosis>;
+  /** @returns a function that ends the listening */
+  onDiagnosis(listener: (diagnosis: Diagnosis) => void): () => void;
+  /** Ends the probes, stops the recordings, writes what waits, and closes everything. */
+  close(): Promise<void>;
+}
+
+const DATABASE = "heaptide.duckdb";
+const DAY = 86_400_000;
+const KEEP = 14 * DAY;
+const RETENTION_EVERY = 3_600_000;
+
+/**
+ * The whole of Heaptide in one process: probes, store, diagnosis and HTTP API.
+ * @throws PORT_IN_USE, CANNOT_LISTEN, and what `openStore` throws
+ */
+export async function serveHeaptide(options: ServeOptions): Promise<Heaptide> {
+  const { host = "127.0.0.1", port, clock = SYSTEM_CLOCK } = options;
+  const ending = new AbortController();
+  const path = options.dataDirectory === null ? ":memory:" : join(options.dataDirectory, DATABASE);
+  const store = await openStore(path, { clock: () => clock.now() });
+  try {
+    const watching = await watchHeaptide({ ...options, store, signal: ending.signal, clock });
+    const { diagnosis, collector } = watching;
+    const startedAt = clock.now();
+    const sources = { store, diagnosis, costs: () => collector.costs(), startedAt, now: () => clock.now() };
+    const listening = await listen(createApp({ sources, host, onBug: logBug }), host, port);
+    const retention = dropOld(store, options.keep ?? KEEP, clock, ending.signal);
+    const close = once(async () => {
+      ending.abort();
+      await listening.close();
+      await Promise.all([watching.ended, retention]);
+      await store.close();
+    });
+    options.signal?.addEventListener("abort", () => void close().catch(logBug), { once: true });
+    return {
+      url: listening.url,
+      store,
+      diagnosis: () => diagnosis.latest,
+      diagnoseNow: () => diagnosis.evaluate(),
+      onDiagnosis: (listener) => diagnosis.onUpdate(listener),
+      close,
+    };
+  } catch (error) {
+    ending.abort();
+    await store.close();
+    throw error;
+  }
+}
+
+async function dropOld(store: Store, age: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(RETENTION_EVERY, signal);
+    if (!signal.aborted) await store.retain({ age }).catch(logBug);
+  }
+}
+
+function once<T>(task: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => (running ??= task());
+}

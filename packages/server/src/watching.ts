@@ -1,0 +1,73 @@
+import { diagnose } from "@heaptide/diagnosis";
+import type { Diagnosis, Observation } from "@heaptide/model";
+import { type Store } from "@heaptide/store";
+import { pino } from "pino";
+import type { BudgetOptions } from "./collect/budget.ts";
+import { type Clock, SYSTEM_CLOCK } from "./collect/clock.ts";
+import { type Collector, startCollector, type Target } from "./collect/collector.ts";
+import type { Sink } from "./collect/probe.ts";
+import { LiveDiagnosis } from "./live-diagnosis.ts";
+
+export interface WatchHeaptideOptions {
+  readonly store: Store;
+  readonly targets: readonly Target[];
+  /** Ends the watching. */
+  readonly signal: AbortSignal;
+  readonly budget?: BudgetOptions;
+  /** Shortest interval of live histograms, milliseconds. */
+  readonly histogramEvery?: number;
+  readonly clock?: Clock;
+}
+
+/** Collecting into a store, with a diagnosis that follows. */
+export interface Watching {
+  readonly diagnosis: LiveDiagnosis;
+  readonly collector: Collector;
+  /** Resolves after the signal was aborted, when nothing runs any more. The store stays open. */
+  readonly ended: Promise<void>;
+}
+
+/** Standard error: standard output belongs to results. Only bugs are logged; what is expected to fail is an observation. */
+const logger = pino({ name: "heaptide", level: "warn" }, pino.destination({ fd: 2, sync: true }));
+export const logBug = (error: unknown): void => logger.error({ err: error }, "a bug, please report it");
+
+/** Wires probes, store and diagnosis together. */
+export async function watchHeaptide(options: WatchHeaptideOptions): Promise<Watching> {
+  const { store, targets, signal, clock = SYSTEM_CLOCK } = options;
+  const diagnosis = new LiveDiagnosis({ store, diagnose, clock, signal, onBug: logBug });
+  const sink: Sink = {
+    append(observations: Iterable<Observation>) {
+      const news = [...observations];
+      if (news.length === 0) return;
+      store.append(news);
+      diagnosis.invalidate();
+    },
+  };
+  const collector = startCollector({
+    targets,
+    sink,
+    signal,
+    clock,
+    known: await knownNames(store),
+    wantsAllocations: (incarnation) => isSuspect(diagnosis.latest, incarnation),
+    onBug: (_, error) => logBug(error),
+    ...(options.budget && { budget: options.budget }),
+    ...(options.histogramEvery && { histogramEvery: options.histogramEvery }),
+  });
+  const ended = Promise.all([diagnosis.run(), collector.ended]).then(() => undefined);
+  return { diagnosis, collector, ended };
+}
+
+async function knownNames(store: Store): Promise<(readonly [string, string])[]> {
+  const processes = await store.processes();
+  return processes.flatMap(({ process, incarnations }) =>
+    incarnations.flatMap(({ flinkId }) => (flinkId === null ? [] : [[flinkId, process.key] as const])),
+  );
+}
+
+/** While nothing is known yet, everything is: the first minutes after a deployment are those that tell most. */
+function isSuspect(diagnosis: Diagnosis | null, incarnation: string): boolean {
+  const process = diagnosis?.findings.find((finding) => finding.incarnation.key === incarnation)?.process.key;
+  if (diagnosis === null || process !== undefined) return true;
+  return diagnosis.verdict === "warming-up" || diagnosis.verdict === "unknown";
+}
