@@ -38,7 +38,7 @@ function handOverTo(binary) {
 if (isRecentEnough(process.versions.node)) {
   // Keeps the stripped and compiled form of each file in the system's temporary folder: start-up falls from 180 ms to 20 ms beyond Node's own.
   if (module.enableCompileCache) module.enableCompileCache();
-  import("../src/main.ts");
+  void import("../src/main.ts");
 } else {
   const bundled = findBundledNode();
   if (bundled) {

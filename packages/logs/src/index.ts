@@ -1,4 +1,4 @@
 export { PatternMiner, type PatternMinerOptions, type PatternSeen } from "./pattern-miner.ts";
 export { LogReader, type LogReaderOptions } from "./reader.ts";
 export type { LogRecord } from "./record.ts";
-export { LogTail, type LogTailOptions } from "./tail.ts";
+export { FileTail, type FileTailOptions } from "./tail.ts";

@@ -2,16 +2,16 @@ import { appendFile, copyFile, mkdtemp, rename, rm, truncate, writeFile } from "
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { LogTail } from "./tail.ts";
+import { FileTail } from "./tail.ts";
 
 let folder: string;
 let file: string;
-let tail: LogTail;
+let tail: FileTail;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "heaptide-tail-"));
   file = path.join(folder, "taskmanager.log");
-  tail = new LogTail(file, { from: "start" });
+  tail = new FileTail(file, { from: "start" });
 });
 afterEach(async () => {
   await tail.close();
@@ -26,7 +26,7 @@ async function messages(): Promise<string[]> {
   return records.map((record) => record.message);
 }
 
-describe("LogTail", () => {
+describe("FileTail", () => {
   it("reads what is there and then what is appended", async () => {
     await writeFile(file, line("one") + line("two"));
     expect(await messages()).toEqual(["one", "two"]);
@@ -38,7 +38,7 @@ describe("LogTail", () => {
   it("begins at the end unless told otherwise", async () => {
     await writeFile(file, line("old"));
     await tail.close();
-    tail = new LogTail(file);
+    tail = new FileTail(file);
     expect(await messages()).toEqual([]);
     await appendFile(file, line("new"));
     expect(await messages()).toEqual(["new"]);
@@ -46,7 +46,7 @@ describe("LogTail", () => {
 
   it("waits for a file that is not there yet, and then misses nothing of it", async () => {
     await tail.close();
-    tail = new LogTail(file);
+    tail = new FileTail(file);
     expect(await messages()).toEqual([]);
     await writeFile(file, line("first"));
     expect(await messages()).toEqual(["first"]);
@@ -97,7 +97,7 @@ describe("LogTail", () => {
   it("reads a large file in several polls, each of them bounded", async () => {
     await writeFile(file, Array.from({ length: 1000 }, (_, i) => line(`message ${i}`)).join(""));
     await tail.close();
-    tail = new LogTail(file, { from: "start", perPoll: 10_000 });
+    tail = new FileTail(file, { from: "start", perPoll: 10_000 });
     const first = await tail.poll();
     expect(first.length).toBeLessThan(200);
     let all = first.length;
@@ -107,7 +107,7 @@ describe("LogTail", () => {
 
   it("says which file it may not read", async () => {
     await tail.close();
-    tail = new LogTail(folder, { from: "start" });
+    tail = new FileTail(folder, { from: "start" });
     await expect(tail.poll()).rejects.toMatchObject({ code: "LOG_UNREADABLE", detail: { path: folder, cause: "EISDIR" } });
   });
 });

@@ -3,7 +3,7 @@ import { HeaptideError } from "@heaptide/base";
 import { LogReader, type LogReaderOptions } from "./reader.ts";
 import type { LogRecord } from "./record.ts";
 
-export interface LogTailOptions extends LogReaderOptions {
+export interface FileTailOptions extends LogReaderOptions {
   /** Where to begin in the file that is there first; files that replace it are read from their start. "end" by default. */
   readonly from?: "start" | "end";
   /** Bytes read by one `poll`, 4 MiB by default: after a long pause it takes several. */
@@ -20,7 +20,7 @@ const PIECE = 64 * 1024;
  * It survives all ways to rotate: the file renamed and a new one created (the old one is read to its end first), emptied in place, copied
  * away and emptied, and a file that is not there yet or not for a while.
  */
-export class LogTail {
+export class FileTail {
   readonly #path: string;
   readonly #perPoll: number;
   readonly #reader: LogReader;
@@ -28,7 +28,7 @@ export class LogTail {
   /** Where to begin in the next file that is opened. */
   #from: "start" | "end";
 
-  constructor(path: string, options: LogTailOptions = {}) {
+  constructor(path: string, options: FileTailOptions = {}) {
     this.#path = path;
     this.#perPoll = options.perPoll ?? 4 * 1024 * 1024;
     this.#from = options.from ?? "end";

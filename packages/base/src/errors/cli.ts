@@ -11,4 +11,12 @@ export const CLI_ERRORS = {
     (d) => `${d.option} is ${JSON.stringify(d.value)} (from ${d.source}), but ${d.expected} is expected.`,
     () => "heaptide --help",
   ),
+  UNKNOWN_SETTING: entry<{ setting: string; source: string; nearest: string | null; known: string }>(
+    (d) => `There is no setting ${d.setting} (in ${d.source}).`,
+    (d) => (d.nearest === null ? `The settings are: ${d.known}.` : `Perhaps ${d.nearest} was meant.`),
+  ),
+  CONFIGURATION_UNREADABLE: entry<{ file: string; problem: string }>(
+    (d) => `The configuration ${d.file} cannot be read: ${d.problem}.`,
+    (d) => `Correct the file, or leave it out: ls -l ${d.file}`,
+  ),
 } as const;
