@@ -1,0 +1,133 @@
+import type { Line, OldObject, StackFrame } from "@heaptide/model";
+import { isContainer, isJdk, plainName } from "../growth/class-names.ts";
+import type { Life } from "../life.ts";
+import { chainPosition, lineOf, type UserCode, userFrame } from "./frames.ts";
+import { vertexOfThread } from "./threads.ts";
+
+/**
+ * How a line of user code comes to a sampled object: it constructs it (through a constructor or directly), it keeps it (a JDK collection's node or
+ * table, with nothing but the JDK in between), it merely allocates it, or it started the thread that allocated it.
+ */
+export type Way = "constructed" | "kept" | "allocated" | "thread";
+
+/** A sampled object of the group that is still alive, charged to a line of user code where there is one. */
+export interface Allocation {
+  readonly object: OldObject;
+  readonly line: Line | null;
+  readonly way: Way;
+  /** The outermost class of the group whose constructor runs beneath the line. */
+  readonly constructed: string | null;
+  readonly vertexName: string | null;
+  readonly position: number | null;
+}
+
+/**
+ * The old objects whose class grows, allocated since the onset. Each dump repeats the earlier ones: a life holds the last alone.
+ * @param since milliseconds since the epoch
+ */
+export function allocationsOf(life: Life, isGrowing: (name: string) => boolean, since: number, userCode: UserCode): Allocation[] {
+  const seen = life.allocations;
+  if (!seen) return [];
+  const starts = new Map(seen.threadStarts.filter((start) => start.at >= since).map((start) => [start.thread, start]));
+  return seen.oldObjects
+    .filter((object) => object.allocatedAt >= since && isGrowing(plainName(object.class)))
+    .map((object) => {
+      const own = seen.stacks[object.stack] ?? [];
+      const direct = charged(own, userCode, isGrowing, plainName(object.class));
+      if (direct) return { object, ...direct, vertexName: vertexOfThread(object.thread, life.jobs) };
+      const start = starts.get(object.thread ?? "");
+      const joined = start && charged(seen.stacks[start.stack] ?? [], userCode, isGrowing, "");
+      if (joined) return { object, ...joined, way: "thread" as const, vertexName: vertexOfThread(start.parent, life.jobs) };
+      return {
+        object,
+        line: null,
+        way: "allocated" as const,
+        constructed: null,
+        position: null,
+        vertexName: vertexOfThread(object.thread, life.jobs),
+      };
+    });
+}
+
+/** Thread starts charged to lines: what is left where a leak of threads is too light for the sampler. */
+export function threadStartsOf(life: Life, since: number, userCode: UserCode): Allocation[] {
+  const seen = life.allocations;
+  return (seen?.threadStarts ?? [])
+    .filter((start) => start.at >= since)
+    .flatMap((start) => {
+      const found = charged(seen!.stacks[start.stack] ?? [], userCode, () => false, "");
+      const object: OldObject = { ...NO_OBJECT, allocatedAt: start.at, thread: start.parent, stack: start.stack };
+      return found ? [{ object, ...found, way: "thread" as const, vertexName: vertexOfThread(start.parent, life.jobs) }] : [];
+    });
+}
+
+const NO_OBJECT = { class: "java.lang.Thread", arrayElements: null, description: null, chain: [], root: null };
+
+function charged(stack: readonly StackFrame[], userCode: UserCode, isGrowing: (name: string) => boolean, allocated: string) {
+  const index = userFrame(stack, userCode);
+  if (index < 0) return undefined;
+  const beneath = stack.slice(0, index);
+  const constructor = beneath.findLast(
+    (frame) => frame.method === "<init>" && isGrowing(plainName(frame.class)) && !isContainer(plainName(frame.class)),
+  );
+  const itself = index === 0 && !isContainer(allocated) && allocated !== "" ? allocated : null;
+  const constructed = constructor ? plainName(constructor.class) : itself;
+  const isKept = constructed === null && index > 0 && beneath.every((frame) => isJdk(frame.class)) && isContainer(allocated);
+  const way: Way = constructed !== null ? "constructed" : isKept ? "kept" : "allocated";
+  return { line: lineOf(stack[index]!), way, constructed, position: chainPosition(stack, index) };
+}
+
+export interface NamedLine {
+  readonly line: Line;
+  readonly way: Way;
+  /** Samples that name this line, and samples of the group in all. */
+  readonly votes: number;
+  readonly samples: number;
+  readonly vertexName: string | null;
+  readonly position: number | null;
+}
+
+/** The preferences among ways; `owner` is the user class whose field or static holds the objects, null where none is known. */
+export function culpritLine(allocations: readonly Allocation[], root: string | null, owner: string | null): NamedLine | null {
+  const isOwner = (line: Line) => owner !== null && outermost(line.class) === outermost(owner);
+  const choices: ((allocation: Allocation) => boolean)[] = [
+    // Elements kept as they came are allocated upstream: then the line that keeps them is the culprit.
+    (a) => a.way === "kept" && isOwner(a.line!),
+    (a) => a.way === "constructed" && a.constructed === root,
+    (a) => a.way === "constructed",
+    (a) => a.way === "kept",
+    (a) => a.way === "allocated",
+    (a) => a.way === "thread" && a.constructed === root,
+    (a) => a.way === "thread",
+  ];
+  const lined = allocations.filter((allocation) => allocation.line !== null);
+  for (const fits of choices) {
+    const named = mostNamed(lined.filter(fits), lined);
+    if (named) return { ...named, samples: allocations.length };
+  }
+  return null;
+}
+
+/** The line with the most votes; where two are level, samples of any way break the tie. */
+function mostNamed(among: readonly Allocation[], all: readonly Allocation[]): Omit<NamedLine, "samples"> | undefined {
+  const key = ({ line }: Allocation) => `${line!.class}.${line!.method}:${line!.line}`;
+  const count = (list: readonly Allocation[]) => {
+    const votes = new Map<string, number>();
+    for (const allocation of list) votes.set(key(allocation), (votes.get(key(allocation)) ?? 0) + 1);
+    return votes;
+  };
+  const [votes, anyVotes] = [count(among), count(all)];
+  const leader = [...votes].sort((a, b) => b[1] - a[1] || anyVotes.get(b[0])! - anyVotes.get(a[0])! || (a[0] < b[0] ? -1 : 1))[0];
+  if (!leader) return undefined;
+  const own = among.filter((allocation) => key(allocation) === leader[0]);
+  const placed = own.find((allocation) => allocation.vertexName !== null) ?? own[0]!;
+  return {
+    line: own[0]!.line!,
+    way: own[0]!.way,
+    votes: anyVotes.get(leader[0])!,
+    vertexName: placed.vertexName,
+    position: placed.position,
+  };
+}
+
+const outermost = (name: string) => name.replace(/(?<=.)\$.*$/, "");

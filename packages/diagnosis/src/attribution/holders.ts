@@ -1,0 +1,85 @@
+import type { Holder, OldObject, Reference } from "@heaptide/model";
+import { isArray, isContainer, isJdk, plainName, simpleName } from "../growth/class-names.ts";
+import { threadPattern } from "./threads.ts";
+
+/** What keeps one object alive, the growing class at the border, and the classes passed on the way there. */
+export interface Hold {
+  readonly holder: Holder;
+  /** The outermost class of the group on the chain that is not a container: null where the chain passes none. */
+  readonly outermost: string | null;
+  readonly passed: readonly string[];
+}
+
+/**
+ * Walks from the object outwards to the first holder that does not itself grow: a static (beyond it, a thread or a loader only misleads), a thread's
+ * local, a field of a class that is no JDK's, else the thread or whatever the root is.
+ * @returns null where the recording has no way to a root
+ */
+export function holdOf(object: OldObject, isGrowing: (name: string) => boolean): Hold | null {
+  const passed: string[] = [];
+  let collection: { name: string; size: number | null } | undefined;
+  let outermost = isContainer(plainName(object.class)) ? null : plainName(object.class);
+  const found = (kind: Holder["kind"], owner: string | null, field: string | null): Hold => {
+    const parts = { kind, owner, field, collection: collection?.name ?? null, size: collection?.size ?? null };
+    return { holder: { ...parts, description: describe(parts) }, outermost, passed };
+  };
+
+  for (const step of object.chain) {
+    const name = plainName(step.class);
+    const classOfStatic = /Class Name: ([^\s,]+)/.exec(step.description ?? "")?.[1];
+    if (step.static || (name === "java.lang.Class" && classOfStatic)) return found("static", classOfStatic ?? name, step.field);
+    if (/^java\.lang\.ThreadLocal\$ThreadLocalMap$/.test(name)) return found("thread-local", threadOf(object), step.field);
+    if (isGrowing(name)) {
+      if (!isContainer(name)) outermost = name;
+    } else if (!isJdk(name)) return found("field", name, step.field);
+    if (isCollection(name)) collection = { name, size: sizeOf(step) };
+    passed.push(name);
+  }
+  const thread = threadOf(object);
+  if (thread !== null) return found("thread", thread, null);
+  return object.root ? found("other", null, null) : null;
+}
+
+/** The hold that most objects agree on, with the largest size that any of them reports. */
+export function commonHold(holds: readonly Hold[]): { hold: Hold; votes: number } | null {
+  const byHolder = Map.groupBy(holds, ({ holder }) => holderKey(holder));
+  const leader = [...byHolder.values()].sort((a, b) => b.length - a.length)[0];
+  if (!leader) return null;
+  const sizes = leader.flatMap(({ holder }) => holder.size ?? []);
+  const { holder } = leader.find((hold) => hold.holder.collection !== null) ?? leader[0]!;
+  const sized = { ...holder, size: sizes.length > 0 ? Math.max(...sizes) : null };
+  return { hold: { ...leader[0]!, holder: { ...sized, description: describe(sized) } }, votes: leader.length };
+}
+
+export const holderKey = ({ kind, owner, field }: Holder): string => `${kind} ${owner} ${field}`;
+
+function describe({ kind, owner, field, collection, size }: Omit<Holder, "description">): string {
+  const what = collection ? ` (${simpleName(collection)}${size === null ? "" : `, ${size} elements`})` : "";
+  const where = `${owner === null ? "" : simpleName(owner)}${field === null ? "" : `.${field}`}`;
+  switch (kind) {
+    case "static":
+      return `static field ${where}${what}`;
+    case "field":
+      return `field ${where}${what}`;
+    case "thread":
+      return `threads named ${owner}`;
+    case "thread-local":
+      return `a thread local of the threads named ${owner}${what}`;
+    case "class-loader":
+      return `class loader ${where}`;
+    case "other":
+      return `a root of the JVM itself${what}`;
+  }
+}
+
+function threadOf({ root }: OldObject): string | null {
+  const name = /Thread Name: (.+?)(?:, |$)/.exec(root?.description ?? "")?.[1];
+  return name ? threadPattern(name) : null;
+}
+
+const isCollection = (name: string): boolean => isContainer(name) && !isArray(name) && /^java\.util\./.test(name) && !/\$/.test(name);
+
+function sizeOf(step: Reference): number | null {
+  const size = /Size: (\d+)/.exec(step.description ?? "")?.[1];
+  return size === undefined ? null : Number(size);
+}

@@ -1,0 +1,67 @@
+import type { Diagnosis, History, Missing } from "@heaptide/model";
+import { casesOf } from "./case.ts";
+import { judge, leading } from "./finding.ts";
+import { growthsOf } from "./growths.ts";
+import { type Life, livesOf } from "./life.ts";
+import { type State, stateOf, worst } from "./process-verdict.ts";
+import { WARM_UP } from "./thresholds.ts";
+
+export interface DiagnoseOptions {
+  /** Milliseconds after the start of a job or a process that are left out; 20 s unless told otherwise. */
+  readonly warmUp?: number;
+}
+
+/** The one way in. The same history gives the same diagnosis: no clock, no I/O, no state. */
+export function diagnose(history: History, options: DiagnoseOptions = {}): Diagnosis {
+  const warmUp = options.warmUp ?? WARM_UP;
+
+  // Everything that concerns one life of one process, put in order.
+  const lives = livesOf(history);
+  // What grows without bound, when, and which classes grow with it?
+  const growths = lives.flatMap((life) => growthsOf(life, warmUp));
+  // Whose line, who holds it, by which law, since when, and what changed then?
+  const cases = growths.flatMap((growth) => casesOf(growth));
+  // How sure is it, how long does it last, and did a later change fix it?
+  const judged = leading(cases.map((found) => judge(found, lives, warmUp)));
+  // And how does every process fare?
+  const states = lives.filter((life) => life.isLast).map((life) => stateOf(life, judged, warmUp));
+
+  const findings = judged.map((one) => one.finding);
+  return {
+    verdict: worst(decisive(states).map((state) => state.verdict)),
+    from: iso(history.from),
+    to: iso(history.to),
+    finding: findings[0] ?? null,
+    findings,
+    processes: states.map(({ process, verdict, why }) => ({ process, verdict, why })),
+    missing: [...nothingSeen(states), ...states.flatMap((state) => state.missing), ...blindSpots(history)],
+    cost: lives.filter((life) => life.costs.length > 0).map(costOf),
+  };
+}
+
+/** A JobManager that nobody could look into does not make the whole unknown. */
+function decisive(states: readonly State[]): readonly State[] {
+  const isQuietManager = (state: State) =>
+    state.process.role === "jobmanager" && (state.verdict === "unknown" || state.verdict === "warming-up");
+  const others = states.filter((state) => !isQuietManager(state));
+  return others.length > 0 ? others : states;
+}
+
+function nothingSeen(states: readonly State[]): Missing[] {
+  if (states.length > 0) return [];
+  return [{ what: "processes", why: "no process was seen in this span", next: "heaptide ps" }];
+}
+
+function blindSpots({ blind }: History): Missing[] {
+  return blind
+    .filter((state) => state.code !== null)
+    .map(({ probe, code, cause, next }) => ({ what: probe, why: cause ?? code!, next: next ?? "heaptide doctor" }));
+}
+
+function costOf({ process, costs, from, to }: Life): Diagnosis["cost"][number] {
+  const pauses = costs.map((cost) => cost.pause);
+  return { process: process.key, total: pauses.reduce((sum, pause) => sum + pause, 0), longest: Math.max(...pauses), span: to - from };
+}
+
+/** Not every number is a time: an empty history may carry any. */
+const iso = (time: number): string => new Date(Number.isFinite(time) ? time : 0).toISOString();

@@ -1,0 +1,81 @@
+import type { Finding } from "@heaptide/model";
+import type { Case } from "./case.ts";
+import { changeReference } from "./causes.ts";
+import { evidenceOf, membersOf } from "./evidence.ts";
+import { exhaustionOf } from "./exhaustion.ts";
+import { headlineOf, missingOf } from "./explain.ts";
+import type { Life } from "./life.ts";
+import { verdictOf } from "./verdict.ts";
+import { verificationOf } from "./verification.ts";
+
+/** A finding, and whether it holds at the end of the history. */
+export interface Judged {
+  readonly case: Case;
+  readonly finding: Finding;
+  readonly isPresent: boolean;
+}
+
+/** Puts a case into the words of the contract. */
+export function judge(found: Case, lives: readonly Life[], warmUp: number): Judged {
+  const { life, watched, window, root, law, line, holder, onset, causes, logs } = found;
+  const { key, pid, javaVersion, collector, startedAt } = life.incarnation;
+  const evidence = evidenceOf(found);
+  const verdict = verdictOf(found, evidence);
+  const verification = verificationOf(found, lives, warmUp);
+  const isLeaking = verdict === "leaking";
+  const finding: Finding = {
+    id: [life.process.key, watched.resource, root?.name ?? "unknown"].join("/"),
+    verdict,
+    headline: headlineOf(found),
+    resource: watched.resource,
+    process: life.process,
+    incarnation: { key, pid, javaVersion, collector, startedAt: iso(startedAt) },
+    slope: { ...window.trend.slope, unit: watched.unit === "B" ? "B/s" : "1/s" },
+    limit: watched.limit,
+    exhaustion: isLeaking ? exhaustionOf(found) : null,
+    rootClass: root?.name ?? null,
+    group: membersOf(found),
+    law,
+    line: line?.line ?? null,
+    holder,
+    onset: { from: iso(onset.from), to: iso(onset.to) },
+    change: causes.change && changeReference(causes.change, life),
+    otherChanges: causes.others.map((change) => changeReference(change, life)),
+    logs: logs.map((clue) => clue.evidence),
+    evidence,
+    verification,
+    missing: missingOf(found, isLeaking),
+  };
+  const isPresent = life.isLast && window.to === life.to && verification?.verdict !== "verified";
+  return { case: found, finding, isPresent };
+}
+
+/**
+ * The present findings, the worst first, then those that a change ended. What ended without any change that concerns it was no leak: a collection
+ * that filled up, a load that went. The same cause before and after a change is one finding, and its verification says that it is not fixed.
+ */
+export function leading(judged: readonly Judged[]): Judged[] {
+  const kept: Judged[] = [];
+  for (const one of judged.toSorted((a, b) => Number(b.isPresent) - Number(a.isPresent) || b.case.window.to - a.case.window.to)) {
+    const index = kept.findIndex((other) => isSameCause(one.case, other.case));
+    const same = kept[index];
+    if (!same) {
+      if (one.isPresent || one.finding.verification) kept.push(one);
+    } else if (same.isPresent && !same.finding.verification && one.finding.verification) {
+      kept[index] = { ...same, finding: { ...same.finding, verification: one.finding.verification } };
+    }
+  }
+  return kept.sort((a, b) => Number(b.isPresent) - Number(a.isPresent) || weight(b) - weight(a));
+}
+
+const weight = ({ finding, case: { window } }: Judged): number => (finding.verdict === "leaking" ? 1e6 : 0) + window.trend.share;
+
+function isSameCause(a: Case, b: Case): boolean {
+  if (a.life.process.key !== b.life.process.key) return false;
+  if (!a.root || !b.root) return a.watched.resource === b.watched.resource;
+  const holds = (found: Case, name: string) => found.group?.classes.some((own) => own.name === name) ?? false;
+  const isOfSameJob = a.law?.job == null || b.law?.job == null || a.law.job === b.law.job;
+  return isOfSameJob && (a.root.name === b.root.name || (holds(a, b.root.name) && holds(b, a.root.name)));
+}
+
+const iso = (time: number): string => new Date(time).toISOString();

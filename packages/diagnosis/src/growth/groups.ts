@@ -1,0 +1,75 @@
+import { type Series, valueAt } from "@heaptide/base";
+import { CURVE_DISTANCE, FURTHER_GROUP_EXPLAINS, GROUP_EXPLAINS, LEAST_SAMPLES } from "../thresholds.ts";
+import { theilSen } from "../trend/theil-sen.ts";
+import { curveDistance, curveOf, type GrowingClass, type GrowingClasses } from "./deltas.ts";
+
+/** Classes whose counts keep a constant ratio over the snapshots of a window: what one leak leaves behind, or several at constant rates. */
+export interface Group {
+  readonly at: Float64Array;
+  /** The most bytes first. */
+  readonly classes: readonly GrowingClass[];
+  /** The course of the group, 0 to 1. */
+  readonly curve: Float64Array;
+}
+
+/** Beyond so many groups only crumbs are left. */
+const MOST_GROUPS = 24;
+
+/**
+ * Clusters growing classes by their course. A count of few units is grainy, so the tolerance widens by its grain.
+ *
+ * JDK arrays, strings and nodes fall into the group they grow with, and their bytes with them: they are charged to it.
+ */
+export function growthGroups({ at, classes }: GrowingClasses): Group[] {
+  if (at.length < LEAST_SAMPLES) return [];
+  const groups: { curve: Float64Array; rise: number; classes: GrowingClass[] }[] = [];
+  for (const found of classes) {
+    const curve = curveOf(found);
+    const own = groups.find((group) => curveDistance(group.curve, curve) <= CURVE_DISTANCE + 1.5 / found.rise + 1.5 / group.rise);
+    if (own) own.classes.push(found);
+    else if (groups.length < MOST_GROUPS) groups.push({ curve, rise: found.rise, classes: [found] });
+  }
+  return groups.map((group) => ({ at, classes: group.classes, curve: group.curve }));
+}
+
+/** The bytes of all classes of a group. */
+export function bytesOf(group: Group): Series {
+  const value = new Float64Array(group.at.length);
+  for (const { bytes } of group.classes) bytes.forEach((size, i) => (value[i]! += size));
+  return { at: group.at, value };
+}
+
+/** Bytes per second by which a group grows. */
+export const bytesSlope = (group: Group): number => (theilSen(bytesOf(group))?.value ?? 0) * 1000;
+
+/**
+ * The groups that make the heap grow, the largest share first: one that explains at least half of its slope, or follows its course and explains a
+ * fair part of it, and whatever else explains enough to be a leak of its own. The leader by bytes alone is none.
+ *
+ * @param heapSlope bytes per second
+ */
+export function groupsOfHeap(groups: readonly Group[], heap: Series, heapSlope: number): Group[] {
+  const shares = groups.map((group) => ({ group, share: bytesSlope(group) / heapSlope })).sort((a, b) => b.share - a.share);
+  const leader = shares[0];
+  if (!leader || leader.share < FURTHER_GROUP_EXPLAINS) return [];
+  if (leader.share < GROUP_EXPLAINS && distanceTo(leader.group, heap) > 3 * CURVE_DISTANCE) return [];
+  return shares.filter(({ share }) => share >= FURTHER_GROUP_EXPLAINS).map(({ group }) => group);
+}
+
+/** The group whose course follows a counted resource most closely; null where none does. */
+export function groupFollowing(groups: readonly Group[], resource: Series): Group | null {
+  const near = groups.map((group) => ({ group, distance: distanceTo(group, resource) })).sort((a, b) => a.distance - b.distance)[0];
+  return near && near.distance <= 3 * CURVE_DISTANCE ? near.group : null;
+}
+
+/** How far a measure's course parts from the group's, over the snapshots at which it is known; 1 where it cannot be told. */
+export function distanceTo(group: Group, measure: Series): number {
+  const known = [...group.at.keys()].filter((i) => valueAt(measure, group.at[i]!) !== undefined);
+  if (known.length < LEAST_SAMPLES) return 1;
+  const values = known.map((i) => valueAt(measure, group.at[i]!)!);
+  const [rise, climb] = [values.at(-1)! - values[0]!, group.curve[known.at(-1)!]! - group.curve[known[0]!]!];
+  if (!(rise > 0) || !(climb > 0)) return 1;
+  const measured = Float64Array.from(values, (value) => (value - values[0]!) / rise);
+  const own = Float64Array.from(known, (i) => (group.curve[i]! - group.curve[known[0]!]!) / climb);
+  return curveDistance(measured, own);
+}

@@ -1,0 +1,46 @@
+import type { UserCode } from "../attribution/frames.ts";
+import { RATIO_ONE } from "../thresholds.ts";
+import { isContainer, isJdk } from "./class-names.ts";
+import type { GrowingClass } from "./deltas.ts";
+import type { Group } from "./groups.ts";
+
+/** What recordings say about a group's classes: votes by class name. */
+export interface RootVotes {
+  /** The outermost constructor beneath the frame of user code. */
+  readonly constructed: ReadonlyMap<string, number>;
+  /** The outermost growing class on the way to the root, nodes of collections left out. */
+  readonly outermost: ReadonlyMap<string, number>;
+}
+
+/**
+ * The class that stands for the group: (a) what user code constructs, (b) what the reference chains end in, (c) by the package, among the classes
+ * of the group's own unit. Containers are named only where nothing else is left.
+ */
+export function rootClassOf(group: Group, votes: RootVotes, userCode: UserCode): GrowingClass | null {
+  const byName = new Map(group.classes.map((found) => [found.name, found]));
+  for (const said of [votes.constructed, votes.outermost]) {
+    const leader = [...said].filter(([name]) => byName.has(name) && !isContainer(name)).sort((a, b) => b[1] - a[1])[0];
+    if (leader) return byName.get(leader[0])!;
+  }
+  const unit = unitOf(group);
+  const rank = ({ name }: GrowingClass) => (isContainer(name) ? 0 : isJdk(name) ? 1 : userCode.isUserClass(name) ? 3 : 2);
+  return unit.toSorted((a, b) => rank(b) - rank(a) || b.bytesRise - a.bytesRise)[0] ?? null;
+}
+
+/**
+ * The classes that share the group's own unit ("one for each"), which is not always one per element: of the counts that many classes agree
+ * on, the smallest, because an owner has fewer instances than its parts.
+ */
+function unitOf(group: Group): GrowingClass[] {
+  const clusters: { rise: number; score: number; classes: GrowingClass[] }[] = [];
+  for (const found of group.classes) {
+    const near = clusters.find(({ rise }) => Math.abs(found.rise - rise) <= Math.max(1, RATIO_ONE * rise));
+    const score = isContainer(found.name) ? 0.1 : isJdk(found.name) ? 0.5 : 1;
+    if (near) {
+      near.score += score;
+      near.classes.push(found);
+    } else clusters.push({ rise: found.rise, score, classes: [found] });
+  }
+  const best = Math.max(...clusters.map(({ score }) => score));
+  return clusters.filter(({ score }) => score >= best / 4).sort((a, b) => a.rise - b.rise)[0]?.classes ?? [];
+}

@@ -1,0 +1,111 @@
+import type { Law } from "@heaptide/model";
+import { growingClasses } from "./growth/deltas.ts";
+import { type CountedDriver, driversOf, eventCounts } from "./growth/drivers.ts";
+import { distanceTo, type Group, groupFollowing, groupsOfHeap, growthGroups } from "./growth/groups.ts";
+import { lawOf } from "./growth/law.ts";
+import type { Life } from "./life.ts";
+import { snapshotsOf } from "./resources/heap.ts";
+import { type Watched, watchedResources } from "./resources/watched.ts";
+import { CURVE_DISTANCE, LEAST_UNITS_BY_TIME, USUAL_DESCRIPTORS, USUAL_THREADS } from "./thresholds.ts";
+import { type Trend, trendOf } from "./trend/trend.ts";
+import { type GrowingWindow, growingWindows } from "./windows.ts";
+
+/** A resource that grows without bound in a window, and the classes that grow with it. One growth, one cause, one finding. */
+export interface Growth {
+  readonly life: Life;
+  readonly drivers: readonly CountedDriver[];
+  readonly watched: Watched;
+  readonly window: GrowingWindow;
+  /** null where no snapshot shows what grows. */
+  readonly group: Group | null;
+  /** Whether the classes were counted after full collections. */
+  readonly isLive: boolean;
+  /** Other resources that grow with the same group: evidence, not findings of their own. */
+  readonly companions: readonly Companion[];
+}
+
+export interface Companion {
+  readonly watched: Watched;
+  readonly trend: Trend;
+}
+
+/** All growths of a life, each cause once, the latest window first. */
+export function growthsOf(life: Life, warmUp: number): Growth[] {
+  const drivers = driversOf(life);
+  const accumulations = eventCounts(drivers);
+  const all = watchedResources(life, drivers).flatMap((watched) =>
+    growingWindows(life, warmUp, (window) => trendOf(watched.series, window, { ...watched.rules, drivers: accumulations }))
+      .filter((window) => !watched.isCounted || countedLaw(watched, window, drivers) !== null)
+      .flatMap((window) => withGroups(life, drivers, watched, window)),
+  );
+  return onePerCause(all);
+}
+
+/** A counted resource grows by a law or not at all: pools that start up and threads that come and go have none. */
+function countedLaw(watched: Watched, window: GrowingWindow, drivers: readonly CountedDriver[]): Law | null {
+  const law = lawOf(window.trend.series, drivers);
+  const isByTime = law !== null && (law.kind === "wall-time" || law.kind === "log-lines");
+  if (isByTime && window.trend.growth < LEAST_UNITS_BY_TIME) return null;
+  // Loaders are left behind by jobs that come and go: nothing else makes them.
+  if (watched.resource === "class-loaders" && law !== null && law.kind !== "submissions" && law.kind !== "restarts") {
+    return law.rivals.some((rival) => rival.kind === "submissions" || rival.kind === "restarts") ? law : null;
+  }
+  return law;
+}
+
+function withGroups(life: Life, drivers: readonly CountedDriver[], watched: Watched, window: GrowingWindow): Growth[] {
+  const { columns, isLive } = snapshotsOf(life);
+  const groups = growthGroups(growingClasses(columns, window));
+  const base = { life, drivers, watched, window, isLive, companions: [] };
+  if (watched.resource === "native-memory") return [{ ...base, group: null }];
+  const ofResource =
+    watched.resource === "heap"
+      ? groupsOfHeap(groups, window.trend.series, window.trend.slope.value)
+      : [groupFollowing(groups, watched.series)].filter((group) => group !== null);
+  return ofResource.length > 0 ? ofResource.map((group) => ({ ...base, group })) : [{ ...base, group: null }];
+}
+
+/** Growths that follow the same group are one; the resource that runs out first gives it its name, the others become its companions. */
+function onePerCause(growths: readonly Growth[]): Growth[] {
+  const causes: Growth[] = [];
+  for (const growth of growths.toSorted((a, b) => leads(a) - leads(b) || timeLeft(a) - timeLeft(b))) {
+    const index = causes.findIndex((cause) => overlaps(cause, growth) && isSameCause(cause, growth));
+    const cause = causes[index];
+    if (!cause) causes.push(growth);
+    else {
+      const companion = { watched: growth.watched, trend: growth.window.trend };
+      const isNew = cause.watched.resource !== growth.watched.resource;
+      causes[index] = {
+        ...cause,
+        group: cause.group ?? growth.group,
+        companions: isNew ? [...cause.companions, companion] : cause.companions,
+      };
+    }
+  }
+  return causes.sort((a, b) => b.window.to - a.window.to);
+}
+
+/** A loader takes heap, metaspace and threads with it: it is the cause, whatever runs out first. Weak measures come last. */
+const leads = ({ watched }: Growth): number => (watched.resource === "class-loaders" ? 0 : watched.isWeak ? 2 : 1);
+
+const overlaps = (a: Growth, b: Growth): boolean => a.window.from < b.window.to && b.window.from < a.window.to;
+
+function isSameCause(cause: Growth, other: Growth): boolean {
+  if (cause.group && other.group) return sharesClasses(cause.group, other.group);
+  const [group, resource] = cause.group ? [cause.group, other] : [other.group, cause];
+  if (group) return distanceTo(group, resource.watched.series) <= 3 * CURVE_DISTANCE;
+  return cause.watched.unit === other.watched.unit || cause.watched.isWeak || other.watched.isWeak;
+}
+
+function sharesClasses(a: Group, b: Group): boolean {
+  const names = new Set(a.classes.map(({ name }) => name));
+  const shared = b.classes.filter(({ name }) => names.has(name)).length;
+  return shared > Math.min(a.classes.length, b.classes.length) / 2;
+}
+
+/** Seconds until the limit at the present slope; where a system states none, its usual default stands in. */
+function timeLeft({ watched, window }: Growth): number {
+  const usual = watched.resource === "threads" ? USUAL_THREADS : watched.resource === "descriptors" ? USUAL_DESCRIPTORS : Infinity;
+  const limit = Math.min(watched.limit?.value ?? Infinity, usual);
+  return (limit - window.trend.level) / window.trend.slope.value;
+}

@@ -1,0 +1,35 @@
+import type { LogEvidence, LogPattern } from "@heaptide/model";
+import type { Group } from "./growth/groups.ts";
+import { isContainer, isJdk, outermostClass, simpleName } from "./growth/class-names.ts";
+import type { Life } from "./life.ts";
+import type { Onset } from "./onset.ts";
+
+/** A pattern that came up with the growth. `namesGroup`: its text names a class that grows, which is more than coincidence in time. */
+export interface LogClue {
+  readonly evidence: LogEvidence;
+  readonly namesGroup: boolean;
+}
+
+const WORTH_READING = new Set<LogPattern["level"]>(["warn", "error", "fatal"]);
+const MOST_CLUES = 5;
+
+/** Warnings and errors that were never seen before the onset, those that name a class of the group first. A log line proves little alone. */
+export function logClues(life: Life, group: Group | null, onset: Onset): LogClue[] {
+  const names = (group?.classes ?? [])
+    .filter(({ name }) => !isContainer(name) && !isJdk(name))
+    .map(({ name }) => simpleName(outermostClass(name)));
+  const mentions = new Set(names.filter((name) => name.length >= 5));
+  const isNew = (pattern: LogPattern) => pattern.seen.length > 0 && pattern.seen[0]! >= onset.from;
+  return life.patterns
+    .filter((pattern) => WORTH_READING.has(pattern.level) && isNew(pattern))
+    .map((pattern) => ({ evidence: logEvidence(pattern), namesGroup: wordsOf(pattern).some((word) => mentions.has(word)) }))
+    .sort((a, b) => Number(b.namesGroup) - Number(a.namesGroup) || b.evidence.count - a.evidence.count)
+    .slice(0, MOST_CLUES);
+}
+
+const wordsOf = ({ pattern, example, logger, throwable }: LogPattern): string[] =>
+  `${pattern} ${example} ${logger} ${throwable}`.split(/[^\p{L}\p{N}_]+/u);
+
+function logEvidence({ pattern, level, logger, seen, example }: LogPattern): LogEvidence {
+  return { pattern, level, logger, count: seen.length, first: new Date(seen[0]!).toISOString(), example };
+}

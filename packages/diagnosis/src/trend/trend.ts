@@ -1,0 +1,68 @@
+import { between, type Series } from "@heaptide/base";
+import { BEND_GAIN, GROWING_SHARE_OF_LEVEL, LEAST_SAMPLES, LEAST_SPAN, MOST_SAMPLES, NOISE_FACTOR } from "../thresholds.ts";
+import { upwardBend, type Window } from "../windows.ts";
+import { followsLoad } from "./load.ts";
+import { type Accumulated, isSaturating } from "./saturation.ts";
+import { noiseAround, type Slope, theilSen, thinned } from "./theil-sen.ts";
+
+/** Why a series that may rise is not growth without bound. */
+export type Refusal = "flat" | "within-noise" | "too-small" | "saturated" | "follows-load";
+
+/** How one series does in one window. */
+export interface Trend {
+  readonly series: Series;
+  /** Units of the measure per second. */
+  readonly slope: Slope;
+  /** Units of the measure: by how much it rose over the window, its scatter around the line, and the last value. */
+  readonly growth: number;
+  readonly noise: number;
+  readonly level: number;
+  /** Growth as a share of the limit; of nothing (0) where no limit is known. */
+  readonly share: number;
+  readonly holds: boolean;
+  readonly refusal: Refusal | null;
+  /** Where the growth began inside the window; null where it goes through all of it. */
+  readonly startsInside: number | null;
+}
+
+export interface TrendRules {
+  readonly limit: number | null;
+  /** The least share of the limit, and the least growth in units, that count. */
+  readonly leastShare: number;
+  readonly leastGrowth?: number;
+  readonly drivers: readonly Accumulated[];
+  readonly leastSpan?: number;
+}
+
+/**
+ * Does it grow without bound? All must hold: the slope's interval lies above 0; the growth exceeds noise and a share of the limit; it neither
+ * slows down nor follows the load.
+ * @returns `undefined` where the window has too few samples to tell.
+ */
+export function trendOf(whole: Series, window: Window, rules: TrendRules): Trend | undefined {
+  const series = thinned(between(whole, window.from, window.to), MOST_SAMPLES);
+  const n = series.at.length;
+  if (n < LEAST_SAMPLES || series.at[n - 1]! - series.at[0]! < (rules.leastSpan ?? LEAST_SPAN)) return undefined;
+  const perMilli = theilSen(series);
+  if (!perMilli) return undefined;
+
+  const growth = perMilli.value * (series.at[n - 1]! - series.at[0]!);
+  const noise = noiseAround(series, perMilli.value);
+  const level = series.value[n - 1]!;
+  const share = rules.limit === null ? 0 : growth / rules.limit;
+  const isLarge = rules.limit === null ? growth >= GROWING_SHARE_OF_LEVEL * Math.abs(level - growth) : share >= rules.leastShare;
+  const startsInside = perMilli.value > 0 || n >= 2 * LEAST_SAMPLES ? upwardBend(series.at, series.value, BEND_GAIN) : null;
+  const refusal = refusalOf();
+  return { series, slope: perSecond(perMilli), growth, noise, level, share, startsInside, refusal, holds: refusal === null };
+
+  function refusalOf(): Refusal | null {
+    if (perMilli!.low <= 0) return "flat";
+    if (growth < NOISE_FACTOR * noise) return "within-noise";
+    if (isSaturating(series, rules.drivers)) return "saturated";
+    if (followsLoad(series, rules.drivers)) return "follows-load";
+    if (!isLarge || growth < (rules.leastGrowth ?? 0)) return "too-small";
+    return null;
+  }
+}
+
+const perSecond = ({ value, low, high }: Slope): Slope => ({ value: value * 1000, low: low * 1000, high: high * 1000 });

@@ -1,0 +1,38 @@
+import type { Evidence, EvidenceKind, Verdict } from "@heaptide/model";
+import type { Case } from "./case.ts";
+import { isBoundedCacheNode } from "./growth/class-names.ts";
+import { LEAKING_SHARE, LEAKING_SHARE_CACHE, LEAKING_SHARE_UNBOUNDED, LEAST_UNITS, LEAST_UNITS_BY_TIME } from "./thresholds.ts";
+
+/**
+ * `leaking` takes two independent kinds of evidence, and growth beyond what a bounded collection would plausibly hold (bytes) or a law (counted
+ * units). Everything less is `growing`.
+ */
+export function verdictOf(found: Case, evidence: readonly Evidence[]): Verdict {
+  const kinds = new Set(evidence.filter((one) => one.for).map((one) => one.kind));
+  const { watched, isLive, window, group } = found;
+  if (watched.isWeak || (group !== null && !isLive)) return "growing";
+  if (watched.isCounted) return leaksUnits(found, kinds) ? "leaking" : "growing";
+
+  const needed = shareNeeded(found);
+  const isLarge = needed !== null && window.trend.share >= needed;
+  const isNamed = kinds.has("class-growth") || kinds.has("allocation");
+  return isLarge && kinds.has("trend") && isNamed ? "leaking" : "growing";
+}
+
+/**
+ * The share of the limit beyond which a growth is called a leak: less where a list, a queue or threads hold it, or threads or descriptors grow in
+ * step; more where the nodes are those of a cache. null without a limit: then a bound cannot be judged.
+ */
+export function shareNeeded({ watched, group, holder, companions }: Case): number | null {
+  if (watched.limit === null) return null;
+  if (group?.classes.some(({ name }) => isBoundedCacheNode(name))) return LEAKING_SHARE_CACHE;
+  const isList = /List|Deque|Queue|Stack|Vector/.test(holder?.collection ?? "");
+  const hasCompany = companions.some((companion) => companion.watched.isCounted);
+  return isList || hasCompany || holder?.kind === "thread" ? LEAKING_SHARE_UNBOUNDED : LEAKING_SHARE;
+}
+
+function leaksUnits({ law, window }: Case, kinds: ReadonlySet<EvidenceKind>): boolean {
+  const units = window.trend.growth;
+  if (kinds.has("law") && law) return units >= LEAST_UNITS;
+  return units >= LEAST_UNITS_BY_TIME && (kinds.has("class-growth") || kinds.has("allocation"));
+}

@@ -1,0 +1,65 @@
+import { bendOf } from "./trend/bend.ts";
+import type { Life } from "./life.ts";
+import type { Trend } from "./trend/trend.ts";
+import { LEAST_SPAN } from "./thresholds.ts";
+
+/** A span of one life in which growth is judged, milliseconds since the epoch. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A window in which something grows without bound, and the trend that says so. */
+export interface GrowingWindow extends Window {
+  readonly trend: Trend;
+}
+
+/** How a resource does in a window. */
+export type Judge = (window: Window) => Trend | undefined;
+
+/**
+ * The windows in which a resource grows, the latest first. Each ends now or with a change, and is the longest that ends there in which the
+ * growth holds throughout: a leak persists over changes that have nothing to do with it. Windows never overlap.
+ */
+export function growingWindows(life: Life, warmUp: number, judge: Judge): GrowingWindow[] {
+  const cuts = cutsOf(life);
+  const found: GrowingWindow[] = [];
+  for (const to of [life.to, ...cuts.filter((cut) => cut > life.from).reverse()]) {
+    const latest = found.at(-1);
+    if (latest && to > latest.from - warmUp) continue;
+    const window = longestGrowing(cuts, to, warmUp, judge);
+    if (window) found.push(window);
+  }
+  return found;
+}
+
+function longestGrowing(cuts: readonly number[], to: number, warmUp: number, judge: Judge): GrowingWindow | undefined {
+  let lateStart: number | undefined;
+  for (const cut of cuts) {
+    const window = { from: cut + warmUp, to };
+    if (to - window.from < LEAST_SPAN) continue;
+    const trend = judge(window);
+    if (trend === undefined) continue;
+    if (trend.startsInside !== null) {
+      lateStart = trend.startsInside;
+      continue;
+    }
+    if (trend.holds) return { ...window, trend };
+  }
+  // No change marks the onset: the growth began on its own, where the line bends upwards.
+  if (lateStart === undefined || to - lateStart < LEAST_SPAN) return undefined;
+  const trend = judge({ from: lateStart, to });
+  return trend?.holds ? { from: lateStart, to, trend } : undefined;
+}
+
+/** When something changed on this incarnation, ascending; its own start is the first. */
+export function cutsOf(life: Life): number[] {
+  const times = life.changes.filter((change) => change.kind !== "external" && change.kind !== "configuration").map((change) => change.at);
+  return [...new Set([life.incarnation.startedAt, ...times].filter((at) => at <= life.to))].sort((a, b) => a - b);
+}
+
+/** Where a line bends upwards so much that growth began inside of it; null where it does not. */
+export function upwardBend(x: Float64Array, y: Float64Array, leastGain: number): number | null {
+  const bend = bendOf(x, y);
+  return bend && bend.gain > leastGain && bend.after > 0 && bend.before < bend.after / 2 ? bend.at : null;
+}
