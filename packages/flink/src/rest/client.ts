@@ -1,6 +1,7 @@
 import { openAsBlob } from "node:fs";
 import { basename } from "node:path";
 import { HeaptideError, isHeaptideError } from "@heaptide/base";
+import { FormData } from "undici";
 import type { z } from "zod";
 import {
   ConfigAnswer,
@@ -18,11 +19,20 @@ import {
   UploadAnswer,
   VertexTaskManagersAnswer,
 } from "./answers.ts";
+import { MetricRefreshes } from "./metric-refreshes.ts";
 import { RestTransport, type TransportOptions } from "./transport.ts";
 import { isSupported, MetricIdsAnswer, MetricSumsAnswer, MetricValuesAnswer, runRequest, SUPPORTED_VERSIONS } from "./versions.ts";
 
 /** A JVM of the cluster, by what the REST API calls it. */
 export type FlinkProcess = { readonly role: "jobmanager" } | { readonly role: "taskmanager"; readonly id: string };
+
+export interface FlinkClientOptions extends TransportOptions {
+  /** The cluster's `metrics.fetcher.update-interval`, milliseconds. */
+  readonly metricsInterval?: number;
+}
+
+/** Handlers that let Flink fetch its metrics anew. */
+const REFRESHING = /\/metrics\b|\/vertices\/|^\/jobs\/[^/]+$|^\/taskmanagers\/[^/]+$/;
 
 /** Netty in the JobManager refuses a request line above 4,096 characters; the path before the query is below 200. */
 const LONGEST_QUERY = 3_000;
@@ -34,8 +44,12 @@ const LONGEST_QUERY = 3_000;
 export class FlinkClient {
   readonly #rest: RestTransport;
 
-  constructor(url: string, options: TransportOptions = {}) {
+  /** When Flink last read the metrics that it answers. */
+  readonly refreshes: MetricRefreshes;
+
+  constructor(url: string, options: FlinkClientOptions = {}) {
     this.#rest = new RestTransport(url, options);
+    this.refreshes = new MetricRefreshes(options.metricsInterval ?? 10_000);
   }
 
   /** Without credentials. */
@@ -157,6 +171,7 @@ export class FlinkClient {
   }
 
   #get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    if (path !== "/jobs/overview" && REFRESHING.test(path)) this.refreshes.requested(Date.now());
     return this.#rest.json({ path }, schema);
   }
 

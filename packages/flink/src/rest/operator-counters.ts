@@ -7,8 +7,6 @@ import { metricNameOf, operatorsOf, type Vertex } from "./jobs.ts";
 export interface OperatorCounterOptions {
   /** Time between asking Flink to refresh its metrics and reading them, milliseconds. */
   readonly refreshTime?: number;
-  /** Flink's `metrics.fetcher.update-interval`, milliseconds. */
-  readonly updateInterval?: number;
   /** A counter that stands still is confirmed no more often than this, milliseconds. */
   readonly heartbeat?: number;
   readonly clock?: () => number;
@@ -16,6 +14,8 @@ export interface OperatorCounterOptions {
 
 /** The polling interval that this is made for, milliseconds. */
 export const OPERATOR_COUNTER_INTERVAL = 2_000;
+/** How far our time of a request and Flink's may lie apart, milliseconds. */
+const DOUBT = 150;
 /** The list of a vertex' metrics is read anew after as many polls: operators register theirs one after the other. */
 const LIST_EVERY = 10;
 
@@ -25,7 +25,7 @@ interface Counter {
   readonly operator: string;
   readonly counter: "records-in" | "records-out";
   value: number;
-  /** Time of the last observation that was given out. */
+  /** Time of the last observation that was given out, or of the first sight. */
   said: number;
 }
 interface WatchedVertex {
@@ -38,14 +38,14 @@ interface WatchedVertex {
 /**
  * Counts of all operators of all running jobs, stamped with the time at which Flink read them rather than with the time of the request.
  *
- * Flink's JobManager fetches metrics from the TaskManagers only on request and at most every 10 s; the request that makes it fetch still
- * gets the old values. So each poll asks, waits for the fetch, then reads: a value that changed was read right after the asking, and gets its
- * time. A count whose fetch took longer, or was set off by somebody else's request, is stamped up to one poll too late; no time in
- * between is guessed. Polled every 2 s, at a constant rate, counts lie on a straight line.
+ * Flink fetches metrics only on request, at most every 10 s, and answers the old values meanwhile. So each poll asks, waits for the fetch, then
+ * reads, and a value that changed gets the time of the request that set the fetch off (see MetricRefreshes). If that was somebody else's
+ * request, the value is stamped with the asking: up to one poll too late; no time in between is guessed. Polled every 2 s, counts at a constant
+ * rate lie on a straight line. What stands there at the first sight is of unknown age and given out only once a fetch was seen.
  *
  * Only changes are given out. A counter that stands still is confirmed from time to time, for a time at which it certainly still had its
- * value: the previous poll less Flink's update interval. So a standing counter is seen as standing, and no value is ever stamped after a
- * newer one. A value that falls is one too: after a restart of the job its counters start from 0.
+ * value: the previous poll less Flink's interval. So a standing counter is seen as standing, and no value is ever stamped after a
+ * newer one. A value that falls is a change too: after a restart of the job its counters start from 0.
  *
  * Jobs and operators are told apart by job id: two runs of one jar have equal vertex ids and metric names.
  */
@@ -58,7 +58,7 @@ export class OperatorCounterProbe {
 
   constructor(client: FlinkClient, options: OperatorCounterOptions = {}) {
     this.#client = client;
-    this.#options = { refreshTime: 300, updateInterval: 10_000, heartbeat: 10_000, clock: Date.now, ...options };
+    this.#options = { refreshTime: 300, heartbeat: 10_000, clock: Date.now, ...options };
   }
 
   /**
@@ -67,6 +67,7 @@ export class OperatorCounterProbe {
    */
   async poll(): Promise<OperatorCount[]> {
     await this.#watchRunningJobs();
+    await this.#avoidDoubt();
     const asked = this.#options.clock();
     // Any request for metrics makes Flink fetch all of them.
     await this.#client.metrics({ role: "jobmanager" }, ["numRunningJobs"]);
@@ -78,6 +79,16 @@ export class OperatorCounterProbe {
     }
     this.#asked = asked;
     return counts;
+  }
+
+  /**
+   * Requests that reach Flink just when its interval is over may set off a fetch or not, by a millisecond. None is made then: without
+   * this, polls at a divisor of the interval keep meeting that moment.
+   */
+  async #avoidDoubt(): Promise<void> {
+    const { last, interval } = this.#client.refreshes;
+    const left = last + interval - this.#options.clock();
+    if (left < this.#options.refreshTime + DOUBT && left > -DOUBT) await pause(left + DOUBT);
   }
 
   async #watchRunningJobs(): Promise<void> {
@@ -106,12 +117,20 @@ export class OperatorCounterProbe {
   #update({ job, vertex }: WatchedVertex, id: string, value: number, asked: number): OperatorCount[] {
     const key = `${job}/${vertex.id}/${id}`;
     const known = this.#counters.get(key);
-    if (known === undefined || known.value !== value) {
-      const counter = { ...(known ?? newCounter(job, vertex, id)), value, said: asked };
+    const { refreshes } = this.#client;
+    if (known === undefined) {
+      const counter = { ...newCounter(job, vertex, id), value, said: refreshes.last };
       this.#counters.set(key, counter);
-      return [observation(counter)];
+      return refreshes.confirmed ? [observation(counter)] : [];
     }
-    const certain = (this.#asked ?? asked) - this.#options.updateInterval;
+    if (known.value !== value) {
+      if (refreshes.last > known.said) refreshes.confirm();
+      else refreshes.correct(asked);
+      known.value = value;
+      known.said = refreshes.last;
+      return [observation(known)];
+    }
+    const certain = (this.#asked ?? asked) - refreshes.interval;
     if (certain - known.said < this.#options.heartbeat) return [];
     known.said = certain;
     return [observation(known)];

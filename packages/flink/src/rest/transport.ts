@@ -1,5 +1,5 @@
 import { HeaptideError } from "@heaptide/base";
-import { type Dispatcher, request } from "undici";
+import { type Dispatcher, type FormData, request } from "undici";
 import type { z } from "zod";
 
 export interface TransportOptions {
@@ -90,7 +90,7 @@ export class RestTransport {
       return Number.isFinite(length) ? length : null;
     } catch (error) {
       this.#signal?.throwIfAborted();
-      if (error instanceof HeaptideError) throw error;
+      if (!patience.aborted && !isNetworkFailure(error)) throw error;
       const cause = patience.aborted ? `no answer within ${(what.timeout ?? this.#timeout) / 1000} s` : reason(error);
       throw new HeaptideError("FLINK_UNREACHABLE", { url: this.url, cause }, { cause: error });
     }
@@ -181,6 +181,12 @@ async function beginningOf(answer: Dispatcher.ResponseData): Promise<string> {
     if (size > 256 * 1024) break;
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Node's codes of sockets, names and certificates, and undici's; an argument that undici refuses is a bug of ours. */
+function isNetworkFailure(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return code !== "UND_ERR_INVALID_ARG" && !(error instanceof HeaptideError) && /^[A-Z][A-Z0-9_]+$/.test(code);
 }
 
 /** Node hides "connection refused" in the cause, or in the first of several attempts (IPv6, then IPv4). */
