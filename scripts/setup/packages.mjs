@@ -8,7 +8,11 @@ export async function setUpPackages(root, lock) {
   await lock.acquire();
   if (isInstalled(root)) return;
   await step("npm packages (npm ci)", () =>
-    runQuietly(...npm(["ci", "--no-audit", "--no-fund"]), { cwd: root, next: "npm ci, which shows the whole of what npm says" }),
+    // `npm run --silent` would silence this npm too, and with it the reason of a failure.
+    runQuietly(...npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]), {
+      cwd: root,
+      next: "npm ci, which shows the whole of what npm says",
+    }),
   );
 }
 

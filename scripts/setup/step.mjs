@@ -27,17 +27,26 @@ export async function step(title, work) {
   }
 }
 
-const KEPT_LINES = 60;
+/** The reason of a failure stands at the beginning (npm) or at the end (Maven) of what a program says. */
+const FIRST_LINES = 15;
+const LAST_LINES = 25;
 
 /**
- * Runs a program quietly; where it fails, its last lines come with the error.
+ * Runs a program quietly; where it fails, its first and its last lines come with the error.
  * It stays in this process group, so that Ctrl-C in a terminal ends it too; a SIGTERM to this process is handed on.
  */
 export function runQuietly(command, words, { cwd, env = process.env, next }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, words, { cwd, env, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
-    let lines = [];
-    const keep = (chunk) => (lines = [...lines, ...String(chunk).split("\n")].filter((l) => l !== "").slice(-KEPT_LINES));
+    const lines = [];
+    const keep = (chunk) => {
+      lines.push(
+        ...String(chunk)
+          .split("\n")
+          .filter((line) => line.trim() !== ""),
+      );
+      if (lines.length > FIRST_LINES + LAST_LINES) lines.splice(FIRST_LINES, lines.length - FIRST_LINES - LAST_LINES);
+    };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
     const stop = () => child.kill("SIGTERM");
