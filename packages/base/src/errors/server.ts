@@ -27,6 +27,10 @@ export const SERVER_ERRORS = {
     (d) => `${d.process} cannot be looked into from here: ${d.why}. Only its REST metrics are seen.`,
     () => "Run Heaptide on the host (or in the container's PID namespace) of the TaskManager: heaptide ps",
   ),
+  NOTHING_SEEN: entry<{ cause: string }>(
+    (d) => `Nothing could be looked at: ${d.cause}.`,
+    () => "heaptide doctor",
+  ),
   NOT_FOUND: entry<{ what: string }>(
     (d) => `There is no ${d.what}.`,
     () => "GET /api/openapi.json lists what there is.",

@@ -3,4 +3,7 @@ import type { CommandEntry } from "../command.ts";
 /** Every command, in the order of `heaptide --help`. */
 export const COMMANDS: readonly CommandEntry[] = [
   { name: "doctor", summary: "what Heaptide can see from here, and what is missing", load: () => import("./doctor.ts") },
+  { name: "diagnose", summary: "watch, then say what leaks: class, line, operator, deployment", load: () => import("./diagnose.ts") },
+  { name: "serve", summary: "watch until ended, keep the history, answer by HTTP", load: () => import("./serve.ts") },
+  { name: "record", summary: "watch, and write what was observed to a file for `diagnose --session`", load: () => import("./record.ts") },
 ];

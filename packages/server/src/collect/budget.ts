@@ -10,6 +10,13 @@ export interface BudgetOptions {
 
 export const DEFAULT_BUDGET: BudgetOptions = { share: 0.01, longest: 1000 };
 
+/** `1%` of every minute, or `off`. @returns `undefined` for anything else. */
+export function parseBudget(text: string, longest = DEFAULT_BUDGET.longest): BudgetOptions | undefined {
+  if (text === "off") return { share: 0, longest };
+  const share = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1] ?? NaN) / 100;
+  return share > 0 && share <= 1 ? { share, longest } : undefined;
+}
+
 const WINDOW = 60_000;
 /** Before a process has been looked at: a live histogram of 332 MB took up to 785 ms, one of 20 to 46 MB 43 to 66 ms. */
 const FIRST_GUESS_PER_BYTE = 2.4 / 1e6;

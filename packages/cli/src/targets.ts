@@ -1,0 +1,42 @@
+import { HeaptideError } from "@heaptide/base";
+import { FlinkClient } from "@heaptide/flink";
+import { describeJvm } from "@heaptide/jvm";
+import { type BudgetOptions, parseBudget, type Target } from "@heaptide/server";
+import { count, type OptionSpec, text } from "./options.ts";
+
+/** What commands that watch have in common: what to look at, and what that may cost. */
+export const TARGET_OPTIONS = {
+  flink: text("URL", "REST address of a Flink cluster's JobManager: all its JVMs are watched"),
+  pid: count("N", "a single JVM, as `heaptide ps` shows it"),
+};
+
+export const BUDGET_OPTION: OptionSpec<BudgetOptions> = {
+  kind: "option",
+  placeholder: "share",
+  says: "how much of a minute a process may stand still for being looked at: 1%, or off",
+  initial: { share: 0.01, longest: 1000 },
+  required: false,
+  parse: (value) => parseBudget(value),
+  expected: "a percentage such as 1% or 0.5%, or off",
+};
+
+/**
+ * The targets that the options name, after a first look at each: what cannot be reached now is said now, not after minutes of watching.
+ * @throws INVALID_OPTION without any target; FLINK_UNREACHABLE, NOT_FLINK, NO_SUCH_PROCESS, NOT_A_JVM
+ */
+export async function targetsOf({ flink, pid }: { flink: string | undefined; pid: number | undefined }): Promise<Target[]> {
+  if (flink === undefined && pid === undefined) {
+    throw new HeaptideError("INVALID_OPTION", {
+      option: "--flink or --pid",
+      value: "",
+      expected: "one of the two, or both",
+      source: "the command line",
+    });
+  }
+  if (flink !== undefined) await new FlinkClient(flink).version();
+  if (pid !== undefined) await describeJvm(pid);
+  return [
+    ...(flink === undefined ? [] : [{ kind: "flink" as const, url: flink }]),
+    ...(pid === undefined ? [] : [{ kind: "pid" as const, pid }]),
+  ];
+}
