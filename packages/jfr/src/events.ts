@@ -10,7 +10,7 @@ import type { RecordingSource } from "./source.ts";
 export type EventHandler = (event: EventRow) => void;
 
 /** Bytes of events in memory at a time. An event that is larger gets a window of its own. */
-const WINDOW = 1 << 20;
+const WINDOW = 1 << 18;
 /** Size and type of an event, bytes. */
 const LONGEST_HEAD = 18;
 /** Events whose type is not declared: counted, never decoded. */

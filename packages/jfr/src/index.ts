@@ -10,3 +10,6 @@ export type { OldObject, Root } from "./views/old-objects.ts";
 export type { Reference } from "./views/reference-chain.ts";
 export type { StackFrame } from "./views/stacks.ts";
 export type { ThreadStarted } from "./views/thread-starts.ts";
+export { type OldObjectGroup, type ThreadStartGroup, userFrame } from "./groups.ts";
+export { type LiveSet, type RecordingSummary, summarizeRecording, type SummaryOptions } from "./summary.ts";
+export type { JvmRecorded } from "./views/jvm.ts";
