@@ -7,8 +7,8 @@ import { causesOf, type Causes } from "./causes.ts";
 import { plainName } from "./growth/class-names.ts";
 import type { GrowingClass } from "./growth/deltas.ts";
 import type { Group } from "./growth/groups.ts";
-import { lawOf } from "./growth/law.ts";
-import { rootClassOf } from "./growth/root-class.ts";
+import { lawOf, NOWHERE, type Whereabouts } from "./growth/law.ts";
+import { rootClassOf, type RootVotes } from "./growth/root-class.ts";
 import { instancesOf } from "./growth/snapshots.ts";
 import type { Growth } from "./growths.ts";
 import { type LogClue, logClues } from "./logs.ts";
@@ -35,37 +35,49 @@ export function casesOf(growth: Growth): Case[] {
 
 function investigate(growth: Growth, userCode: UserCode): Case {
   const { life, group, window } = growth;
-  const guess = group && rootClassOf(group, { constructed: new Map(), outermost: new Map() }, userCode);
-  const onset = onsetOf(countOf(growth, guess), window, life.incarnation.startedAt, guess !== null);
+  const { startedAt } = life.incarnation;
+  const isMember = memberOf(group);
 
-  const allocations = group ? allocationsOf(life, isMember(group), onset.from, userCode) : [];
-  const holds = group ? allocations.flatMap(({ object }) => holdOf(object, isMember(group)) ?? []) : [];
-  const root =
-    group &&
-    rootClassOf(group, { constructed: tally(allocations.map((a) => a.constructed)), outermost: tally(outermostOf(holds)) }, userCode);
+  // The class is not known before the recording is read, and what to read there depends on the onset: so guess the class by its name first.
+  const guess = group && rootClassOf(group, NO_VOTES, userCode);
+  const presumed = onsetOf(countOf(growth, guess), window, startedAt, guess !== null);
+
+  const allocations = allocationsOf(life, isMember, presumed.from, userCode);
+  const holds = allocations.flatMap(({ object }) => holdOf(object, isMember) ?? []);
+  const root = group && rootClassOf(group, votesOf(allocations, holds), userCode);
   const holder = commonHold(holds)?.hold.holder ?? null;
+  const line = lineOf(growth, allocations, root, holder, presumed, userCode);
+  const law = lawOf(root && group ? { at: group.at, value: root.instances } : window.trend.series, growth.drivers, whereabouts(line));
 
+  const onset = root === guess ? presumed : onsetOf(countOf(growth, root), window, startedAt, root !== null);
+  return { ...growth, root, allocations, line, holder, law, onset, causes: causesOf(life, onset, law), logs: logClues(life, group, onset) };
+}
+
+/** The line of user code that the samples lead to; for threads too light to be sampled, the line that starts them. */
+function lineOf(
+  growth: Growth,
+  allocations: readonly Allocation[],
+  root: GrowingClass | null,
+  holder: Holder | null,
+  onset: Onset,
+  userCode: UserCode,
+) {
   const owner = holder?.owner != null && userCode.isUserClass(holder.owner) ? holder.owner : null;
-  const starts = growth.watched.resource === "threads" ? threadStartsOf(life, onset.from, userCode) : [];
-  const line = culpritLine(allocations, root?.name ?? null, owner) ?? culpritLine(starts, null, null);
-  const where = {
-    vertexName: line?.vertexName ?? null,
-    position: line?.position ?? null,
-    names: line ? [line.line.class, line.line.method] : [],
-  };
-  const law = lawOf(root && group ? { at: group.at, value: root.instances } : window.trend.series, growth.drivers, where);
+  const sampled = culpritLine(allocations, root?.name ?? null, owner);
+  if (sampled || growth.watched.resource !== "threads") return sampled;
+  return culpritLine(threadStartsOf(growth.life, onset.from, userCode), null, null);
+}
 
-  const since = root && root !== guess ? onsetOf(countOf(growth, root), window, life.incarnation.startedAt, true) : onset;
+function whereabouts(line: NamedLine | null): Whereabouts {
+  return line ? { vertexName: line.vertexName, position: line.position, names: [line.line.class, line.line.method] } : NOWHERE;
+}
+
+const NO_VOTES: RootVotes = { constructed: new Map(), outermost: new Map() };
+
+function votesOf(allocations: readonly Allocation[], holds: readonly Hold[]): RootVotes {
   return {
-    ...growth,
-    root,
-    allocations,
-    line,
-    holder,
-    law,
-    onset: since,
-    causes: causesOf(life, since, law),
-    logs: logClues(life, group, since),
+    constructed: tally(allocations.map(({ constructed }) => constructed)),
+    outermost: tally(holds.map(({ outermost }) => outermost)),
   };
 }
 
@@ -75,12 +87,10 @@ export function countOf(growth: Growth, root: GrowingClass | null) {
   return instancesOf(snapshotsOf(growth.life).columns, (name) => name === root.name || plainName(name) === root.name);
 }
 
-function isMember(group: Group): (name: string) => boolean {
-  const names = new Set(group.classes.map(({ name }) => name));
+function memberOf(group: Group | null): (name: string) => boolean {
+  const names = new Set(group?.classes.map(({ name }) => name));
   return (name) => names.has(name);
 }
-
-const outermostOf = (holds: readonly Hold[]) => holds.map((hold) => hold.outermost);
 
 function tally(names: readonly (string | null)[]): Map<string, number> {
   const votes = new Map<string, number>();

@@ -236,7 +236,7 @@ describe("two leaks in two jobs", () => {
       leaks: [staticMap({ bytes: 20_000 }), staticMap({ bytes: 10_000, ...other })],
     });
     const named = findings.map((one) => [one.rootClass, one.line?.class, one.law?.operator]);
-    expect(named.sort()).toEqual([
+    expect(named.toSorted((a, b) => (a[0]! < b[0]! ? -1 : 1))).toEqual([
       ["com.acme.jobs.Event", "com.acme.jobs.Dedup", "dedup"],
       ["com.acme.users.Session", "com.acme.users.Sessions", "sessions"],
     ]);

@@ -4,6 +4,7 @@ import type { Case } from "./case.ts";
 import { isContainer, outermostClass, simpleName } from "./growth/class-names.ts";
 import { bytesSlope } from "./growth/groups.ts";
 import type { Life } from "./life.ts";
+import { FEW_SAMPLES, LEAST_SAMPLES } from "./thresholds.ts";
 import { clock, eventOf, howMany, placeOf, sizeOf } from "./phrases.ts";
 
 /** The finding as one sentence: who keeps what, with what it grows, how much each weighs, where it is made, since when. */
@@ -30,36 +31,55 @@ const resourceName = (resource: string): string => (resource === "heap" ? "heap"
 
 /** What the case does not show yet, why, and the next step. */
 export function missingOf(found: Case, isLeaking: boolean): Missing[] {
-  const { life, group, line, law, watched, holder, window } = found;
-  const missing: Missing[] = [];
-  const say = (what: string, why: string, next: string) => missing.push({ what, why, next });
-  const watch = watchCommand(life);
-  if (!isLeaking)
-    say("exhaustion", "time to exhaustion is given only for a leak, and this may still be a bounded collection that fills", watch);
-  else if (watched.limit === null) say("exhaustion", `the limit of ${resourceName(watched.resource)} is not known`, "heaptide doctor");
-  if (!group) say("class", life.live.at.length < 5 ? "too few live class histograms" : "no group of classes explains the growth", watch);
-  if (!line)
-    say("line", life.allocations ? "no sampled object of the group leads to user code yet" : "no flight recording was made", watch);
-  if (line && line.samples < 5) say("line", `only ${line.samples} sampled objects name it`, watch);
-  if (!holder)
-    say(
-      "holder",
-      "no reference chain was recorded",
-      life.incarnation.pid === null ? watch : `jcmd ${life.incarnation.pid} GC.heap_dump heap.hprof`,
-    );
-  if (law?.kind === "wall-time" && life.jobs.length > 0) say("operator", "no operator's counter explains the growth within 5 %", watch);
-  const ownerOfLine = line && outermostClass(line.line.class);
-  if (line && line.way !== "kept" && holder?.kind === "static" && holder.owner && outermostClass(holder.owner) !== ownerOfLine) {
-    say(
-      "keeper",
-      `allocated in ${line.line.class}, kept by ${holder.owner}.${holder.field}: the line that keeps it was not sampled`,
-      watch,
-    );
+  return [
+    ...exhaustionMissing(found, isLeaking),
+    ...classMissing(found),
+    ...lineMissing(found),
+    ...holderMissing(found),
+    ...lawMissing(found),
+  ];
+}
+
+function exhaustionMissing({ life, watched, window }: Case, isLeaking: boolean): Missing[] {
+  const next = watchCommand(life);
+  const why = "time to exhaustion is given only for a leak, and this may still be a bounded collection that fills";
+  const missing = isLeaking ? [] : [{ what: "exhaustion", why, next }];
+  if (watched.limit === null)
+    missing.push({ what: "limit", why: `the limit of ${resourceName(watched.resource)} is not known`, next: "heaptide doctor" });
+  if (!watched.isWeak) return missing;
+  const measured = `only ${watched.source} was measured over ${formatDuration(window.to - window.from)}, which proves no leak`;
+  return [...missing, { what: "live set", why: measured, next }];
+}
+
+function classMissing({ life, group }: Case): Missing[] {
+  if (group) return [];
+  const why = life.live.at.length < LEAST_SAMPLES ? "too few live class histograms" : "no group of classes explains the growth";
+  return [{ what: "class", why, next: watchCommand(life) }];
+}
+
+function lineMissing({ life, line, holder }: Case): Missing[] {
+  const next = watchCommand(life);
+  if (!line) {
+    const why = life.allocations ? "no sampled object of the group leads to user code yet" : "no flight recording was made";
+    return [{ what: "line", why, next }];
   }
-  if (watched.isWeak) {
-    say("live set", `only ${watched.source} was measured over ${formatDuration(window.to - window.from)}, which carries garbage`, watch);
-  }
-  return missing;
+  const missing = line.samples < FEW_SAMPLES ? [{ what: "line", why: `only ${line.samples} sampled objects tell of it`, next }] : [];
+  const isElsewhere =
+    holder?.kind === "static" && holder.owner !== null && outermostClass(holder.owner) !== outermostClass(line.line.class);
+  if (!isElsewhere || line.way === "kept") return missing;
+  const why = `allocated in ${line.line.class}, kept by ${holder.owner}.${holder.field}: the line that keeps it was not sampled`;
+  return [...missing, { what: "keeper", why, next }];
+}
+
+function holderMissing({ life, holder }: Case): Missing[] {
+  const { pid } = life.incarnation;
+  const next = pid === null ? watchCommand(life) : `jcmd ${pid} GC.heap_dump heap.hprof`;
+  return holder ? [] : [{ what: "holder", why: "no reference chain was recorded", next }];
+}
+
+function lawMissing({ life, law }: Case): Missing[] {
+  if (life.jobs.length === 0 || (law !== null && law.kind !== "wall-time")) return [];
+  return [{ what: "operator", why: "no operator's counter explains the growth within 5 %", next: watchCommand(life) }];
 }
 
 export function watchCommand({ incarnation }: Life): string {

@@ -5,7 +5,8 @@ import { distanceTo, type Group, groupFollowing, groupsOfHeap, growthGroups } fr
 import { lawOf } from "./growth/law.ts";
 import type { Life } from "./life.ts";
 import { snapshotsOf } from "./resources/heap.ts";
-import { type Watched, watchedResources } from "./resources/watched.ts";
+import { watchedResources } from "./resources/all.ts";
+import type { Watched } from "./resources/watched.ts";
 import { CURVE_DISTANCE, LEAST_UNITS_BY_TIME, USUAL_DESCRIPTORS, USUAL_THREADS } from "./thresholds.ts";
 import { type Trend, trendOf } from "./trend/trend.ts";
 import { type GrowingWindow, growingWindows } from "./windows.ts";
@@ -33,7 +34,7 @@ export interface Companion {
 export function growthsOf(life: Life, warmUp: number): Growth[] {
   const drivers = driversOf(life);
   const accumulations = eventCounts(drivers);
-  const all = watchedResources(life, drivers).flatMap((watched) =>
+  const all = watchedResources(life).flatMap((watched) =>
     growingWindows(life, warmUp, (window) => trendOf(watched.series, window, { ...watched.rules, drivers: accumulations }))
       .filter((window) => !watched.isCounted || countedLaw(watched, window, drivers) !== null)
       .flatMap((window) => withGroups(life, drivers, watched, window)),

@@ -8,7 +8,7 @@ import { instancesOf } from "./growth/snapshots.ts";
 import type { Life } from "./life.ts";
 import { eventOf, perEvent } from "./phrases.ts";
 import { heap } from "./resources/heap.ts";
-import { watchedResources } from "./resources/watched.ts";
+import { watchedResources } from "./resources/all.ts";
 import { LEAST_SAMPLES, LEAST_SPAN, VERIFY_REST, VERIFY_UNITS } from "./thresholds.ts";
 import { leastSquares } from "./trend/least-squares.ts";
 import { over } from "./trend/saturation.ts";
@@ -115,7 +115,7 @@ function byLaw({ root }: Case, law: Law, { life, from }: Trial): Outcome {
 }
 
 function bySlope({ watched, window }: Case, { life, from }: Trial): Outcome {
-  const series = watchedResources(life, []).find((own) => own.resource === watched.resource)?.series;
+  const series = watchedResources(life).find((own) => own.resource === watched.resource)?.series;
   const own = series && between(series, from, life.to);
   const perMilli = own && theilSen(own);
   const before = window.trend.slope;

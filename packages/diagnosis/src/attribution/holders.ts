@@ -77,7 +77,7 @@ function threadOf({ root }: OldObject): string | null {
   return name ? threadPattern(name) : null;
 }
 
-const isCollection = (name: string): boolean => isContainer(name) && !isArray(name) && /^java\.util\./.test(name) && !/\$/.test(name);
+const isCollection = (name: string): boolean => isContainer(name) && !isArray(name) && name.startsWith("java.util.") && !name.includes("$");
 
 function sizeOf(step: Reference): number | null {
   const size = /Size: (\d+)/.exec(step.description ?? "")?.[1];

@@ -1,6 +1,6 @@
 import { isContainer, packageOf, plainName } from "../growth/class-names.ts";
 import type { GrowingClass } from "../growth/deltas.ts";
-import { bytesSlope, type Group } from "../growth/groups.ts";
+import type { Group } from "../growth/groups.ts";
 import type { Growth } from "../growths.ts";
 import { FURTHER_GROUP_EXPLAINS } from "../thresholds.ts";
 import { allocationsOf, type Allocation } from "./allocations.ts";
@@ -30,10 +30,15 @@ export function separateCauses(growth: Growth, userCode: UserCode): Growth[] {
     (classes, i) => new Set([...classes].filter((name) => !isContainer(name) && own.every((other, k) => k === i || !other.has(name)))),
   );
   if (exclusive.some((classes) => classes.size === 0)) return [growth];
-  const parts = partsOf(group, own, exclusive);
-  const isHeavy = (part: Group) => growth.watched.isCounted || bytesSlope(part) >= FURTHER_GROUP_EXPLAINS * window.trend.slope.value;
-  const heavy = parts.filter(isHeavy);
+  const shares = sharesOf(clusters);
+  const heavy = partsOf(group, own, exclusive, shares).filter((_, i) => shares[i]! >= FURTHER_GROUP_EXPLAINS);
   return heavy.length < 2 ? [growth] : heavy.map((part) => ({ ...growth, group: part }));
+}
+
+/** Old objects are sampled by allocated bytes: their numbers tell each part's weight. */
+function sharesOf(clusters: readonly Allocation[][]): number[] {
+  const all = clusters.reduce((sum, cluster) => sum + cluster.length, 0);
+  return clusters.map((cluster) => cluster.length / all);
 }
 
 /** Task and static or field; objects that their own threads hold stay together by task alone. null: nothing tells where it belongs. */
@@ -53,17 +58,30 @@ function classesOf(cluster: readonly Allocation[], isGrowing: (name: string) => 
   return new Set(passed.filter(isGrowing));
 }
 
-/** Every class goes where it was seen alone; else to the part of its package; what is left, to the part whose count divides it best. */
-function partsOf(group: Group, own: readonly Set<string>[], exclusive: readonly Set<string>[]): Group[] {
+/**
+ * Every class goes where it was seen alone, else to the part of its package. What all parts use (arrays, strings, nodes) is shared out by their
+ * weight; what is left goes to the part whose count divides it best.
+ */
+function partsOf(group: Group, own: readonly Set<string>[], exclusive: readonly Set<string>[], shares: readonly number[]): Group[] {
   const packages = exclusive.map((classes) => new Set([...classes].map(packageOf)));
   const units = exclusive.map((classes) => Math.min(...group.classes.filter(({ name }) => classes.has(name)).map(({ rise }) => rise)));
-  const partOf = (found: GrowingClass): number => {
+  const partOf = (found: GrowingClass): number | undefined => {
     const seen = own.flatMap((classes, i) => (classes.has(found.name) ? [i] : []));
-    if (seen.length === 1) return seen[0]!;
+    if (seen.length === 1) return seen[0];
+    if (isContainer(found.name)) return undefined;
     const near = packages.findIndex((names) => names.has(packageOf(found.name)));
     if (seen.length === 0 && near >= 0) return near;
     const grain = units.map((unit) => Math.abs(found.rise / unit - Math.max(1, Math.round(found.rise / unit))));
     return grain.indexOf(Math.min(...grain));
   };
-  return own.map((_, part) => ({ ...group, classes: group.classes.filter((found) => partOf(found) === part) }));
+  const placed = group.classes.map((found) => ({ found, part: partOf(found) }));
+  return own.map((_, i) => ({
+    ...group,
+    classes: placed.flatMap(({ found, part }) => (part === undefined ? scaled(found, shares[i]!) : part === i ? found : [])),
+  }));
+}
+
+function scaled({ name, instances, bytes, rise, bytesRise }: GrowingClass, share: number): GrowingClass {
+  const by = (value: number) => Math.round(value * share);
+  return { name, instances: instances.map(by), bytes: bytes.map(by), rise: by(rise), bytesRise: by(bytesRise) };
 }

@@ -28,7 +28,7 @@ export function isContainer(name: string): boolean {
   if (/^java\.lang\.(String|Object|Integer|Long|Short|Byte|Character|Boolean|Float|Double|Enum)$/.test(name)) return true;
   if (/^java\.lang\.(ref|invoke|reflect)\.|^java\.util\.concurrent\.(locks|atomic)\.|^jdk\.internal\.ref\./.test(name)) return true;
   if (/Cleaner|Cleanable|Deallocator|\$\$Lambda|^java\.security\.|^java\.math\.|^java\.time\./.test(name)) return true;
-  return /^java\.util\./.test(name) && !/Timer|Executor|ForkJoin|Scanner|ThreadPool|\.jar\.|\.zip\./.test(name);
+  return name.startsWith("java.util.") && !/Timer|Executor|ForkJoin|Scanner|ThreadPool|\.jar\.|\.zip\./.test(name);
 }
 
 /** A chain's or a group's nodes of libraries that are made to be bounded: a map in order of access, and well-known caches. */

@@ -23,9 +23,14 @@ export function rootClassOf(group: Group, votes: RootVotes, userCode: UserCode):
     if (leader) return byName.get(leader[0])!;
   }
   const unit = unitOf(group);
-  const rank = ({ name }: GrowingClass) => (isContainer(name) ? 0 : isJdk(name) ? 1 : userCode.isUserClass(name) ? 3 : 2);
+  const rank = ({ name }: GrowingClass) =>
+    isContainer(name) ? 0 : isJdk(name) ? (OWNS_RESOURCE.test(name) ? 2 : 1) : userCode.isUserClass(name) ? 4 : 3;
   return unit.toSorted((a, b) => rank(b) - rank(a) || b.bytesRise - a.bytesRise)[0] ?? null;
 }
+
+/** Classes of the JDK that own a thread, a descriptor or a buffer, rather than being a part of one. */
+const OWNS_RESOURCE =
+  /(Executor|Pool|Client|Stream|Channel|ChannelImpl|Socket|Selector|SelectorImpl|Timer|Reader|Writer|File|Thread|Buffer)$/;
 
 /**
  * The classes that share the group's own unit ("one for each"), which is not always one per element: of the counts that many classes agree

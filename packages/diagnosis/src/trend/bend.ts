@@ -32,7 +32,7 @@ export function bendOf(x: ArrayLike<number>, y: ArrayLike<number>): Bend | undef
   let best: { rss: number; before: number; after: number; at: number } | undefined;
   for (let i = 1; i < n - 1; i++) {
     if (u[i]! <= u[0]! || u[i]! >= u[n - 1]!) continue;
-    const fit = residualOf(u, v, u[i]!);
+    const fit = residualOf(u, v, u[i]);
     if (fit && (!best || fit.rss < best.rss)) best = { ...fit, at: x[i]! };
   }
   if (!straight || !best) return undefined;

@@ -19,9 +19,18 @@ export function followsLoad(series: Series, drivers: readonly Accumulated[]): bo
     const byTime = leastSquares(series.at, series.value)?.explained ?? 0;
     const accumulated = over(series, driver);
     const byInput = (accumulated && leastSquares(accumulated.at, accumulated.value)?.explained) ?? 0;
-    return byRate !== undefined && byRate.slope > 0 && byRate.explained > LOAD_EXPLAINS && byRate.explained > Math.max(byTime, byInput);
+    return (
+      byRate !== undefined &&
+      byRate.slope > 0 &&
+      byRate.explained > LOAD_EXPLAINS &&
+      byRate.explained > byInput &&
+      byRate.explained > byTime - TIE
+    );
   });
 }
+
+/** A load that climbs steadily cannot be told from time: then the milder reading holds. */
+const TIE = 0.02;
 
 /** Events per millisecond in the interval that ends at each time; `undefined` for the first and wherever the count is not known. */
 function ratesAt(at: Float64Array, driver: Accumulated): (number | undefined)[] {
