@@ -1,5 +1,7 @@
 import { Command as Program, CommanderError } from "commander";
 import type { Command, CommandEntry } from "./command.ts";
+import type { Setting } from "./configuration.ts";
+import type { Environment } from "./environment.ts";
 import { nearest } from "./nearest.ts";
 import { type OptionSpecs, parseOption } from "./options.ts";
 
@@ -7,7 +9,6 @@ import { type OptionSpecs, parseOption } from "./options.ts";
 export type Request =
   | {
       readonly kind: "run";
-      readonly entry: CommandEntry;
       readonly command: Command;
       readonly values: Record<string, unknown>;
       readonly json: boolean;
@@ -19,9 +20,13 @@ export type Request =
 
 /**
  * Reads the words of a command line. Only the file of the command that is asked for is loaded: the others cost a line of help each.
- * @throws HeaptideError INVALID_OPTION for a value that does not fit.
+ * @throws HeaptideError INVALID_OPTION for a value that does not fit; what `readSettings` throws
  */
-export async function readCommandLine(words: readonly string[], entries: readonly CommandEntry[], version: string): Promise<Request> {
+export async function readCommandLine(
+  words: readonly string[],
+  entries: readonly CommandEntry[],
+  { version, environment }: { readonly version: string; readonly environment: Environment },
+): Promise<Request> {
   const asked = words[0] === "help" && words[1] !== undefined ? [words[1], "--help"] : words;
   const entry = entries.find((e) => e.name === asked[0]);
   if (!entry && asked[0] !== undefined && !asked[0].startsWith("-") && asked[0] !== "help")
@@ -31,13 +36,12 @@ export async function readCommandLine(words: readonly string[], entries: readonl
   const printed: string[] = [];
   const complaints: string[] = [];
   const program = topLevel(entries, version, printed, complaints);
-  let request: Request | undefined;
+  let given: Given | undefined;
   if (entry && command) {
     const sub = program.commands.find((c) => c.name() === entry.name)!;
     describe(sub, command);
-    sub.action((...given: unknown[]) => {
-      const json = sub.opts<{ json?: boolean }>().json === true;
-      request = { kind: "run", entry, command, values: valuesOf(command.options, given, sub.opts()), json };
+    sub.action((...positional: unknown[]) => {
+      given = { positional, named: sub.opts() };
     });
   }
   try {
@@ -46,7 +50,24 @@ export async function readCommandLine(words: readonly string[], entries: readonl
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) return { kind: "misuse", problem: clause(complaints.join("")) };
   }
-  return request ?? { kind: "print", output: printed.join("").trimEnd() };
+  if (!command || !given) return { kind: "print", output: printed.join("").trimEnd() };
+  const settings = await settingsOf(command, given, environment);
+  return { kind: "run", command, values: valuesOf(command.options, given, settings), json: given.named["json"] === true };
+}
+
+/** What commander found, unparsed. */
+interface Given {
+  readonly positional: readonly unknown[];
+  readonly named: Readonly<Record<string, unknown>>;
+}
+
+/** The file and its library are loaded only for commands that run unattended. */
+async function settingsOf(command: Command, { named }: Given, environment: Environment): Promise<ReadonlyMap<string, Setting>> {
+  if (!command.configurable) return new Map();
+  const { readSettings } = await import("./configuration.ts");
+  const names = Object.entries(command.options).flatMap(([name, spec]) => (spec.kind === "argument" ? [] : [kebab(name)]));
+  const file = named["config"];
+  return readSettings(environment, names, typeof file === "string" ? file : undefined);
 }
 
 function topLevel(entries: readonly CommandEntry[], version: string, printed: string[], complaints: string[]): Program {
@@ -67,23 +88,28 @@ function topLevel(entries: readonly CommandEntry[], version: string, printed: st
 function describe(sub: Program, command: Command): void {
   sub.description(command.description);
   for (const [name, spec] of Object.entries(command.options)) {
-    const preset = typeof spec.initial === "string" || typeof spec.initial === "number" ? ` (default ${spec.initial})` : "";
+    const preset = spec.preset === undefined ? "" : ` (default ${spec.preset})`;
+    const long = `--${kebab(name)}`;
     if (spec.kind === "argument") sub.argument(spec.required ? `<${spec.placeholder}>` : `[${spec.placeholder}]`, spec.says);
-    else sub.option(spec.kind === "flag" ? nameOf(name) : `${nameOf(name)} <${spec.placeholder}>`, spec.says + preset);
+    else sub.option(spec.kind === "flag" ? long : `${long} <${spec.placeholder}>`, spec.says + preset);
   }
+  if (command.configurable)
+    sub.option("--config <file>", "instead of heaptide.yaml in this folder, which sets the same options, as HEAPTIDE_... does");
   sub.option("--json", "print the result as one JSON document");
   const examples = command.examples.map((e) => `  ${e.line}\n      ${e.says}`);
   if (examples.length > 0) sub.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
 }
 
-function valuesOf(specs: OptionSpecs, positional: readonly unknown[], named: Record<string, unknown>): Record<string, unknown> {
+function valuesOf(specs: OptionSpecs, { positional, named }: Given, settings: ReadonlyMap<string, Setting>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   let next = 0;
   for (const [name, spec] of Object.entries(specs)) {
     const isArgument = spec.kind === "argument";
     const given = isArgument ? positional[next++] : named[name];
-    const label = isArgument ? `<${spec.placeholder}>` : nameOf(name);
-    values[name] = typeof given === "string" ? parseOption(label, spec, given, "the command line") : (given ?? spec.initial);
+    const label = isArgument ? `<${spec.placeholder}>` : `--${kebab(name)}`;
+    const setting = typeof given === "string" ? { text: given, source: "the command line" } : settings.get(kebab(name));
+    // commander gives `true` for a flag, and nothing for what is absent.
+    values[name] = given === true || !setting ? (given ?? spec.initial) : parseOption(label, spec, setting.text, setting.source);
   }
   return values;
 }
@@ -104,7 +130,7 @@ function unknownCommand(word: string, entries: readonly CommandEntry[]): string 
   return `there is no command ${JSON.stringify(word)}${meant ? `, perhaps "${meant}" was meant` : ""}`;
 }
 
-/** `untilDeath` -> `--until-death` */
-function nameOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** `untilDeath` -> `until-death` */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -31,6 +31,8 @@ export interface Command<Result extends CommandResult = CommandResult, Specs ext
   readonly options: Specs;
   /** Lines to paste, each with what it is for. */
   readonly examples: readonly { readonly line: string; readonly says: string }[];
+  /** Whether heaptide.yaml and variables such as HEAPTIDE_PORT set its options too: for what runs unattended. */
+  readonly configurable?: boolean;
   run(context: Context, options: OptionValues<Specs>): Promise<Result>;
   /** What a person reads on stdout; no newline at the end. An empty string prints nothing. */
   format(result: Result, terminal: Terminal): string;

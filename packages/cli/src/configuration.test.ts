@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readConfiguration } from "./configuration.ts";
+import { readSettings } from "./configuration.ts";
 import { readEnvironment } from "./environment.ts";
 
 let folder: string;
@@ -12,74 +12,50 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const environment = (variables: Record<string, string> = {}) => ({ ...readEnvironment(variables), workingFolder: folder });
-const yaml = (text: string) => writeFile(path.join(folder, "heaptide.yaml"), text);
+const NAMES = ["flink", "port", "dry-run"];
+const yaml = (text: string, name = "heaptide.yaml") => writeFile(path.join(folder, name), text);
 
-describe("readConfiguration", () => {
-  it("has a default for everything but the targets, and listens to this host alone", async () => {
-    expect(await readConfiguration(environment())).toMatchObject({
-      flink: [],
-      pid: [],
-      host: "127.0.0.1",
-      port: 7070,
-      "budget.share": 0.01,
-    });
+function read(variables: Record<string, string> = {}, file?: string) {
+  return readSettings({ ...readEnvironment(variables), workingFolder: folder }, NAMES, file);
+}
+
+async function texts(variables?: Record<string, string>, file?: string) {
+  return Object.fromEntries([...(await read(variables, file))].map(([name, { text }]) => [name, text]));
+}
+
+describe("readSettings", () => {
+  it("is empty where nothing is set", async () => {
+    expect(await texts()).toEqual({});
   });
 
-  it("reads heaptide.yaml of the working folder", async () => {
-    await yaml("flink: http://a:8081\npid: [12, 13]\nkeep: 14d\nbudget:\n  share: 0.05\n  longest: 500ms\n");
-    expect(await readConfiguration(environment())).toMatchObject({
-      flink: ["http://a:8081"],
-      pid: [12, 13],
-      keep: 14 * 86_400_000,
-      "budget.share": 0.05,
-      "budget.longest": 500,
-    });
+  it("reads heaptide.yaml of the working folder, or the file that is named", async () => {
+    await yaml("flink: http://a:8081\nport: 7071\ndry-run: true\n");
+    await yaml("port: 7072\n", "other.yaml");
+    expect(await texts()).toEqual({ flink: "http://a:8081", port: "7071", "dry-run": "true" });
+    expect(await texts({}, "other.yaml")).toEqual({ port: "7072" });
   });
 
-  it("lets a variable go before the file, and a flag before both", async () => {
-    await yaml("port: 1\nhost: file\ndata: file\n");
-    const variables = { HEAPTIDE_PORT: "2", HEAPTIDE_HOST: "variable", HEAPTIDE_FLINK: "http://a:1, http://b:2" };
-    const read = await readConfiguration(environment(variables), { flags: { port: "3" } });
-    expect(read).toMatchObject({ port: 3, host: "variable", data: "file", flink: ["http://a:1", "http://b:2"] });
-  });
-
-  it.each([
-    ["port: 99999", "port", "heaptide.yaml"],
-    ["keep: soon", "keep", "heaptide.yaml"],
-    ["flink: localhost", "flink", "heaptide.yaml"],
-  ])("says what is wrong about %s, and in which file", async (text, option, source) => {
-    await yaml(text);
-    await expect(readConfiguration(environment())).rejects.toMatchObject({
-      code: "INVALID_OPTION",
-      detail: { option, source: expect.stringContaining(source) },
-    });
-  });
-
-  it("names the variable that holds a wrong value", async () => {
-    const read = readConfiguration(environment({ HEAPTIDE_BUDGET_SHARE: "2" }));
-    await expect(read).rejects.toThrow(
-      'budget.share is "2" (from the environment variable HEAPTIDE_BUDGET_SHARE), but a share from 0 to 1 is expected.',
-    );
+  it("lets a variable go before the file, and says where each value came from", async () => {
+    await yaml("flink: http://a:8081\nport: 1\n");
+    const settings = await read({ HEAPTIDE_PORT: "2", HEAPTIDE_DRY_RUN: "true", HEAPTIDE_CACHE: "/tmp", PORT: "3" });
+    expect(settings.get("port")).toEqual({ text: "2", source: "the environment variable HEAPTIDE_PORT" });
+    expect(settings.get("flink")).toEqual({ text: "http://a:8081", source: path.join(folder, "heaptide.yaml") });
+    expect(settings.get("dry-run")?.text).toBe("true");
   });
 
   it("names the key that was probably meant", async () => {
-    await yaml("budget:\n  shar: 0.1\n");
-    await expect(readConfiguration(environment())).rejects.toMatchObject({
-      code: "UNKNOWN_SETTING",
-      next: "Perhaps budget.share was meant.",
-    });
+    await yaml("prot: 1\n");
+    await expect(read()).rejects.toMatchObject({ code: "UNKNOWN_SETTING", next: "Perhaps port was meant." });
     await yaml("");
-    const variables = readConfiguration(environment({ HEAPTIDE_PROT: "1" }));
-    await expect(variables).rejects.toMatchObject({ code: "UNKNOWN_SETTING", next: "Perhaps HEAPTIDE_PORT was meant." });
+    await expect(read({ HEAPTIDE_PROT: "1" })).rejects.toMatchObject({ code: "UNKNOWN_SETTING", next: "Perhaps HEAPTIDE_PORT was meant." });
   });
 
   it("misses a file only if it was named", async () => {
-    await expect(readConfiguration(environment(), { file: "other.yaml" })).rejects.toMatchObject({ code: "CONFIGURATION_UNREADABLE" });
+    await expect(read({}, "other.yaml")).rejects.toMatchObject({ code: "CONFIGURATION_UNREADABLE" });
   });
 
-  it.each(["flink: [", "just text", "- 1"])("refuses %j as a configuration", async (text) => {
+  it.each(["flink: [", "just text", "- 1", "port: [1, 2]", "port:"])("refuses %j", async (text) => {
     await yaml(text);
-    await expect(readConfiguration(environment())).rejects.toMatchObject({ code: "CONFIGURATION_UNREADABLE" });
+    await expect(read()).rejects.toMatchObject({ code: "CONFIGURATION_UNREADABLE" });
   });
 });

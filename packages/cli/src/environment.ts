@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** Everything the command line takes from the world around it, read once. This is the only file that looks at `process.env`. */
 export interface Environment {
-  /** The variables `HEAPTIDE_...`, as they are; `configuration.ts` gives them meaning. */
+  /** The variables `HEAPTIDE_...`, as they are; for what runs unattended they are settings. */
   readonly settings: Readonly<Record<string, string>>;
   /** For a terminal's own conventions: NO_COLOR, FORCE_COLOR, TERM. */
   readonly variables: Readonly<Record<string, string | undefined>>;

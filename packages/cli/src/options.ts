@@ -1,4 +1,4 @@
-import { HeaptideError, type Millis, parseDuration } from "@heaptide/base";
+import { formatDuration, HeaptideError, type Millis, parseDuration } from "@heaptide/base";
 
 /** One argument or option: how it reads on the command line and how its text becomes a value. */
 export interface OptionSpec<Value> {
@@ -9,6 +9,8 @@ export interface OptionSpec<Value> {
   /** Where the option is not given. An argument without one is required. */
   readonly initial: Value;
   readonly required: boolean;
+  /** How help shows `initial`; without it help says nothing of a default. */
+  readonly preset?: string;
   /** @returns `undefined` where the text is not what `expected` names. */
   readonly parse: (text: string) => Value | undefined;
   readonly expected: string;
@@ -21,7 +23,7 @@ export type OptionValues<Specs extends OptionSpecs> = {
 
 /** `--live` */
 export function flag(says: string): OptionSpec<boolean> {
-  return { kind: "flag", placeholder: "", says, initial: false, required: false, parse: () => true, expected: "no value" };
+  return { kind: "flag", placeholder: "", says, initial: false, required: false, parse: truth, expected: "true or false" };
 }
 
 /** `--flink <url>` */
@@ -42,7 +44,8 @@ export function count(placeholder: string, says: string, initial?: number, least
 export function duration(says: string): OptionSpec<Millis | undefined>;
 export function duration(says: string, initial: Millis): OptionSpec<Millis>;
 export function duration(says: string, initial?: Millis): OptionSpec<Millis | undefined> {
-  return option("duration", says, initial, parseDuration, "a duration such as 90s, 5m or 2h");
+  const spec = option("duration", says, initial, parseDuration, "a duration such as 90s, 5m or 2h");
+  return initial === undefined ? spec : { ...spec, preset: formatDuration(initial) };
 }
 
 /** `--chart <ascii|none>` */
@@ -76,7 +79,13 @@ function option<Value>(
   parse: (text: string) => Value | undefined,
   expected: string,
 ): OptionSpec<Value> {
-  return { kind: "option", placeholder, says, initial, required: false, parse, expected };
+  const preset = typeof initial === "string" || typeof initial === "number" ? { preset: String(initial) } : {};
+  return { kind: "option", placeholder, says, initial, required: false, parse, expected, ...preset };
+}
+
+/** On the command line a flag is there or not; in a file or a variable it says which. */
+function truth(value: string): boolean | undefined {
+  return value === "true" ? true : value === "false" ? false : undefined;
 }
 
 function wholeNumber(value: string, least: number): number | undefined {

@@ -30,9 +30,13 @@ function failing(error: unknown): CommandEntry {
   return entry(command, "fail");
 }
 
-function runWith(line: string, entries: readonly CommandEntry[] = [entry(echo)], signal: AbortSignal = new AbortController().signal) {
+function runWith(
+  line: string,
+  entries: readonly CommandEntry[] = [entry(echo)],
+  { signal = new AbortController().signal, variables = {} }: { signal?: AbortSignal; variables?: Record<string, string> } = {},
+) {
   const context: Omit<Context, "json"> = {
-    environment: readEnvironment({}),
+    environment: readEnvironment(variables),
     terminal: terminalOf({ write: () => true }, {}),
     progress: { update() {}, line() {}, clear() {} },
     signal,
@@ -84,7 +88,7 @@ describe("run", () => {
   it("says nothing more when it was interrupted", async () => {
     const stopping = new AbortController();
     stopping.abort("SIGTERM");
-    expect(await runWith("fail", [failing(stopping.signal.reason)], stopping.signal)).toEqual({ exitCode: 143, output: "", complaint: "" });
+    expect(await runWith("fail", [failing(stopping.signal.reason)], stopping)).toEqual({ exitCode: 143, output: "", complaint: "" });
   });
 
   it("has help for all and for each, with examples, and a version", async () => {
@@ -94,6 +98,22 @@ describe("run", () => {
     expect(help).toContain("--until-death");
     expect(help).toContain("heaptide echo 1");
     expect((await runWith("help echo")).output).toBe(help);
+  });
+
+  it("takes what a variable sets, but only for a command that runs unattended, and the command line goes before it", async () => {
+    const variables = { HEAPTIDE_TOP: "4", HEAPTIDE_UNTIL_DEATH: "true" };
+    const served = entry({ ...echo, configurable: true }, "served");
+    const given = async (line: string) =>
+      JSON.parse((await runWith(`${line} --json`, [entry(echo), served], { variables })).output).options;
+    expect(await given("served 1")).toMatchObject({ top: 4, untilDeath: true });
+    expect(await given("served 1 --top 5")).toMatchObject({ top: 5 });
+    expect(await given("echo 1")).toMatchObject({ top: 10, untilDeath: false });
+  });
+
+  it("names the variable that holds a wrong value", async () => {
+    const served = entry({ ...echo, configurable: true });
+    const { complaint } = await runWith("echo 1", [served], { variables: { HEAPTIDE_TOP: "many" } });
+    expect(complaint).toContain('--top is "many" (from the environment variable HEAPTIDE_TOP), but a whole number');
   });
 
   it("loads no command but the one that is asked for", async () => {

@@ -23,7 +23,7 @@ export async function run(
 ): Promise<Outcome> {
   const json = words.includes("--json");
   try {
-    const request = await readCommandLine(words, entries, version);
+    const request = await readCommandLine(words, entries, { version, environment: context.environment });
     switch (request.kind) {
       case "print":
         return { exitCode: 0, output: request.output, complaint: "" };

@@ -17,6 +17,6 @@ export const CLI_ERRORS = {
   ),
   CONFIGURATION_UNREADABLE: entry<{ file: string; problem: string }>(
     (d) => `The configuration ${d.file} cannot be read: ${d.problem}.`,
-    (d) => `Correct the file, or leave it out: ls -l ${d.file}`,
+    (d) => `Correct the file, or name another one: heaptide serve --config <file> (this one: ls -l ${d.file})`,
   ),
 } as const;

@@ -30,6 +30,7 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
     { line: "heaptide serve --flink http://127.0.0.1:8081", says: "watch a cluster; the API is at http://127.0.0.1:7070" },
     { line: "heaptide serve --pid 4242 --budget 0.5%", says: "watch one JVM at half the usual cost" },
   ],
+  configurable: true,
   async run(context, { flink, pid, data, host, port, every, keep, budget }): Promise<ServeResult> {
     const targets = await targetsOf({ flink, pid });
     const dataDirectory = data ?? context.environment.dataFolder;
