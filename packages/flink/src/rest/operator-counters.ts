@@ -12,6 +12,9 @@ export interface OperatorCounterOptions {
   readonly clock?: () => number;
 }
 
+/** What the probe needs of a client. */
+export type CounterSource = Pick<FlinkClient, "jobs" | "job" | "metrics" | "vertexMetricIds" | "vertexMetricSums" | "refreshes">;
+
 /** The polling interval that this is made for, milliseconds. */
 export const OPERATOR_COUNTER_INTERVAL = 2_000;
 /** How far our time of a request and Flink's may lie apart, milliseconds. */
@@ -50,13 +53,13 @@ interface WatchedVertex {
  * Jobs and operators are told apart by job id: two runs of one jar have equal vertex ids and metric names.
  */
 export class OperatorCounterProbe {
-  readonly #client: FlinkClient;
+  readonly #client: CounterSource;
   readonly #options: Required<OperatorCounterOptions>;
   readonly #counters = new Map<string, Counter>();
   readonly #vertices = new Map<string, WatchedVertex>();
   #asked: number | undefined;
 
-  constructor(client: FlinkClient, options: OperatorCounterOptions = {}) {
+  constructor(client: CounterSource, options: OperatorCounterOptions = {}) {
     this.#client = client;
     this.#options = { refreshTime: 300, heartbeat: 10_000, clock: Date.now, ...options };
   }

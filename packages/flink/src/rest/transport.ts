@@ -109,7 +109,7 @@ export class RestTransport {
     const status = answer.statusCode;
     const location = answer.headers.location;
     if (status >= 300 && status < 400) {
-      answer.body.destroy();
+      await answer.body.dump();
       return new HeaptideError("FLINK_REDIRECTED", { url, location: String(location ?? "nowhere") });
     }
     const text = await beginningOf(answer);
