@@ -62,7 +62,7 @@ function ownerPrefix(name: string): string {
 
 /** From a command line (`java -cp x a.Main args`) or from what the JVM says of itself (`a.Main args`); null for a jar. */
 export function mainClassOf(command: string): string | null {
-  const words = command.trim().split(/\s+/);
+  const words = command.split(/\s+/).filter((word) => word !== "");
   const takesValue = new Set(["-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens", "--add-exports"]);
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
