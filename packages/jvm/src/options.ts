@@ -19,12 +19,12 @@ export function optionsFrom(counters: PerfCounters): string[] {
   return `${text("java.rt.vmFlags")} ${text("java.rt.vmArgs")}`.split(" ").filter(Boolean);
 }
 
-/** The counters where there are any to be read by us. @throws NO_SUCH_PROCESS. */
+/** The counters where there are any to be read by us. @throws NO_SUCH_PROCESS, NOT_A_JVM. */
 export async function countersOrNull(pid: number): Promise<PerfCounters | null> {
   try {
     return await readPerfData(pid);
   } catch (error) {
-    if (isHeaptideError(error) && error.code !== "NO_SUCH_PROCESS") return null;
+    if (isHeaptideError(error) && error.code !== "NO_SUCH_PROCESS" && error.code !== "NOT_A_JVM") return null;
     throw error;
   }
 }

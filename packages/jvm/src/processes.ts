@@ -1,7 +1,7 @@
 import { HeaptideError, isHeaptideError } from "@heaptide/base";
 import type { Role } from "@heaptide/model";
 import { readdir } from "node:fs/promises";
-import { type Attachability, attachObstacle, handlesSigQuit } from "./attach/permission.ts";
+import { type Attachability, attachObstacle, canListen } from "./attach/permission.ts";
 import { optionsFrom } from "./options.ts";
 import { type Collector, memoryView, type MemoryView, reading } from "./perfdata/collectors.ts";
 import { type PerfCounters, readPerfData } from "./perfdata/read.ts";
@@ -108,7 +108,9 @@ async function describe(status: ProcessStatus, argv: readonly string[]): Promise
 }
 
 function obstacle(status: ProcessStatus, options: readonly string[]): HeaptideError | null {
-  return attachObstacle(status, options) ?? (handlesSigQuit(status) ? null : new HeaptideError("ATTACH_NO_SIGNAL", { pid: status.pid }));
+  return (
+    attachObstacle(status, options) ?? (canListen(status, options) ? null : new HeaptideError("ATTACH_NO_SIGNAL", { pid: status.pid }))
+  );
 }
 
 async function tryCounters(pid: number): Promise<PerfCounters | HeaptideError> {

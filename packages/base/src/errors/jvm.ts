@@ -30,8 +30,8 @@ export const JVM_ERRORS = {
   ),
   ATTACH_NO_SIGNAL: entry<{ pid: number }>(
     (d) =>
-      `Process ${d.pid} does not handle SIGQUIT, which would end it instead of opening its attach socket: it has just begun to start, or runs with -Xrs.`,
-    () => "Try again in a second; if that does not help, start it without -Xrs, or with -XX:+StartAttachListener.",
+      `Process ${d.pid} does not handle SIGQUIT, which would end it instead of opening its attach socket: it has just begun to start, or runs with -Xrs and its socket was removed.`,
+    () => "Try again in a second; if that does not help, start the JVM again, and keep .java_pid* in its /tmp from being cleaned away.",
   ),
   ATTACH_TIMEOUT: entry<{ pid: number; waited: number; during: string }>(
     (d) => `Process ${d.pid} did not answer within ${formatDuration(d.waited)} (${d.during}).`,

@@ -1,4 +1,5 @@
 import { HeaptideError, isHeaptideError } from "@heaptide/base";
+import { setTimeout as delay } from "node:timers/promises";
 import { oncePerIncarnation } from "../incarnation.ts";
 import { jvmOptions } from "../options.ts";
 import { requireLinux } from "../proc/platform.ts";
@@ -86,18 +87,23 @@ async function explain(error: unknown, context: { status: ProcessStatus; started
   const { pid } = context.status;
   const broken = isHeaptideError(error, "TRUNCATED_INPUT") || isHeaptideError(error, "NO_SUCH_PROCESS");
   if (!broken) return error;
-  if (!(await isAlive(pid, context.startedAt))) return new HeaptideError("JVM_VANISHED", { pid, during: context.during }, { cause: error });
+  if (await isEnding(pid, context.startedAt)) return new HeaptideError("JVM_VANISHED", { pid, during: context.during }, { cause: error });
   return new HeaptideError("ATTACH_REFUSED", { pid, cause: "the JVM closed the connection without a reply" }, { cause: error });
 }
 
-/** Is it still the same process? A pid alone does not tell. */
-export async function isAlive(pid: number, startedAt: number): Promise<boolean> {
-  try {
-    await readStatus(pid);
-    return (await readTimes(pid)).startedAt === startedAt;
-  } catch {
-    return false;
+/** A process that was killed closes its sockets first and stays visible until its last thread is gone. */
+const DYING = 500;
+
+/** Has the process ended, or does it within half a second? Asked only where an answer broke off. The start time tells a reused pid. */
+export async function isEnding(pid: number, startedAt: number): Promise<boolean> {
+  for (let waited = 0; waited < DYING; waited += 20) {
+    const times = await readStatus(pid)
+      .then(() => readTimes(pid))
+      .catch(() => null);
+    if (times?.startedAt !== startedAt) return true;
+    await delay(20);
   }
+  return false;
 }
 
 function inTurn<T>(pid: number, signal: AbortSignal, run: () => Promise<T>): Promise<T> {

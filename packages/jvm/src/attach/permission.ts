@@ -24,6 +24,11 @@ export function attachObstacle(status: ProcessStatus, vmArguments: readonly stri
   return null;
 }
 
+/** Would it come to answer commands? Started with -Xrs a JVM handles no SIGQUIT, but opens its socket from the start. */
+export function canListen(status: ProcessStatus, vmArguments: readonly string[]): boolean {
+  return handlesSigQuit(status) || vmArguments.includes("-Xrs") || switchOf(vmArguments, "ReduceSignalUsage") === true;
+}
+
 /** Would SIGQUIT make it open its socket? Unhandled, that signal ends a process. */
 export function handlesSigQuit(status: ProcessStatus): boolean {
   return (status.signalsCaught & (1 << (SIGQUIT - 1))) !== 0;

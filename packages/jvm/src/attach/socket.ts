@@ -34,19 +34,19 @@ export class Connection {
   /** @throws the system's error as it is (ENOENT, ECONNREFUSED, EACCES say what to do next), or the abort's reason. */
   static async open(path: string, signal: AbortSignal, as?: Peer): Promise<Connection> {
     signal.throwIfAborted();
-    const socket = as ? await connectAs(path, as) : connect({ path });
-    const connection = new Connection(socket);
-    const abort = () => socket.destroy(signal.reason as Error);
-    signal.addEventListener("abort", abort, { once: true });
-    socket.once("close", () => signal.removeEventListener("abort", abort));
-    await new Promise<void>((resolve, reject) => {
-      socket.once("error", reject);
-      socket.once("connect", () => {
-        socket.off("error", reject);
-        resolve();
-      });
-    });
-    return connection;
+    // Opened as who we are: the other user may not be let through `/proc/PID/root`.
+    const folder = as ? await open(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY) : null;
+    try {
+      const socket = folder && as ? connectAs(as, `/proc/self/fd/${folder.fd}/${basename(path)}`) : connect({ path });
+      const connection = new Connection(socket);
+      const abort = () => socket.destroy(signal.reason as Error);
+      signal.addEventListener("abort", abort, { once: true });
+      socket.once("close", () => signal.removeEventListener("abort", abort));
+      await connected(socket);
+      return connection;
+    } finally {
+      await folder?.close();
+    }
   }
 
   /**
@@ -62,26 +62,30 @@ export class Connection {
   }
 }
 
+function connected(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.once("connect", () => {
+      socket.off("error", reject);
+      resolve();
+    });
+  });
+}
+
 /**
  * Connects as another user; only root can. The JVM reads the ids from the socket, and a user namespace of its own may know ours only as
  * "nobody", while its owner's ids are known there.
  *
  * Ids belong to the whole process, so they are changed for the one system call that connects, which Node makes at once, and no longer.
- * The folder is opened before, as root: its owner may not be let through `/proc/PID/root`.
  */
-async function connectAs(path: string, { uid, gid }: Peer): Promise<Socket> {
-  const folder = await open(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+function connectAs({ uid, gid }: Peer, path: string): Socket {
+  const [self, group] = [process.geteuid!(), process.getegid!()];
+  process.setegid!(gid);
   try {
-    const [self, group] = [process.geteuid!(), process.getegid!()];
-    process.setegid!(gid);
-    try {
-      process.seteuid!(uid);
-      return connect({ path: `/proc/self/fd/${folder.fd}/${basename(path)}` });
-    } finally {
-      process.seteuid!(self);
-      process.setegid!(group);
-    }
+    process.seteuid!(uid);
+    return connect({ path });
   } finally {
-    await folder.close();
+    process.seteuid!(self);
+    process.setegid!(group);
   }
 }

@@ -1,5 +1,5 @@
-import { HeaptideError, isHeaptideError } from "@heaptide/base";
-import { attach, type AttachOptions, isAlive } from "../attach/attach.ts";
+import { HeaptideError } from "@heaptide/base";
+import { attach, type AttachOptions, isEnding } from "../attach/attach.ts";
 import { readTimes } from "../proc/status.ts";
 
 /** A reply as long as this is data, not an explanation: errors quote its beginning only. */
@@ -20,14 +20,9 @@ export async function jcmd<T>(pid: number, command: string, read: (text: string)
   const value = code === 0 ? read(text) : null;
   if (value !== null) return value;
   const name = command.split(" ")[0]!;
-  if (!(await isAlive(pid, startedAt))) throw new HeaptideError("JVM_VANISHED", { pid, during: name });
   if (/Unknown diagnostic command/.test(text)) throw new HeaptideError("JVM_COMMAND_UNKNOWN", { pid, command: name });
+  if (await isEnding(pid, startedAt)) throw new HeaptideError("JVM_VANISHED", { pid, during: name });
   throw new HeaptideError("JVM_COMMAND_FAILED", { pid, command: name, said: quote(text) });
-}
-
-/** Did the JVM fail because its disk is full? */
-export function saysDiskFull(error: unknown): error is HeaptideError<"JVM_COMMAND_FAILED"> {
-  return isHeaptideError(error, "JVM_COMMAND_FAILED") && /no space left|disk (is )?full|disk quota/i.test(error.detail.said);
 }
 
 /** A value for a command's argument: quoted where it holds blanks or commas, as HotSpot's argument parser reads it. */

@@ -1,9 +1,8 @@
-import { HeaptideError } from "@heaptide/base";
 import type { SnapshotKind } from "@heaptide/model";
 import type { AttachOptions } from "../attach/attach.ts";
 import { measurePause, type Pause } from "../pause.ts";
-import { argument, jcmd, saysDiskFull } from "./command.ts";
-import { reached, removeTargetFile, sizeOfTargetFile, targetFile } from "./target-file.ts";
+import { argument, jcmd } from "./command.ts";
+import { reached, removeTargetFile, sizeOfTargetFile, targetFile, writeFailure } from "./target-file.ts";
 
 export interface HeapDumpFile extends Pause {
   /** Path as seen from here. */
@@ -32,10 +31,9 @@ export async function heapDump(pid: number, options: HeapDumpOptions): Promise<H
     );
     return { file: target.here, size: await sizeOfTargetFile(pid, target), ...pause, remove: () => removeTargetFile(target) };
   } catch (error) {
+    const failure = await writeFailure(pid, target, error);
     // A file of the caller's name may have been there before; one of ours was not.
     if (options.path === undefined) await removeTargetFile(target);
-    if (saysDiskFull(error))
-      throw new HeaptideError("JVM_DISK_FULL", { pid, path: target.path, said: error.detail.said }, { cause: error });
-    throw error;
+    throw failure;
   }
 }

@@ -1,8 +1,7 @@
-import { HeaptideError } from "@heaptide/base";
 import type { AttachOptions } from "../attach/attach.ts";
 import { measurePause, type Pause } from "../pause.ts";
-import { argument, jcmd, saysDiskFull } from "./command.ts";
-import { removeTargetFile, sizeOfTargetFile, targetFile } from "./target-file.ts";
+import { argument, jcmd } from "./command.ts";
+import { removeTargetFile, sizeOfTargetFile, targetFile, writeFailure } from "./target-file.ts";
 
 /**
  * Only what tells who allocated what is still there: sampled allocations with their stacks, who started which thread, and the heap before and after
@@ -72,15 +71,12 @@ export async function dumpRecording(
     const size = await sizeOfTargetFile(pid, target);
     return { file: target.here, size, ...pause, remove: () => removeTargetFile(target) };
   } catch (error) {
-    await removeTargetFile(target);
-    if (saysDiskFull(error))
-      throw new HeaptideError("JVM_DISK_FULL", { pid, path: target.path, said: error.detail.said }, { cause: error });
-    throw error;
+    throw await writeFailure(pid, target, error).finally(() => removeTargetFile(target));
   }
 }
 
 /** Ends the recording and frees its disk. One that does not run is left at that. */
 export async function stopRecording(pid: number, recording: { name: string } & AttachOptions): Promise<void> {
-  const ended = (text: string) => (/^(Stopped recording|Could not find)/m.test(text) ? true : null);
-  await jcmd(pid, `JFR.stop name=${argument(recording.name)}`, ended, recording);
+  if (!(await isRecording(pid, recording.name, recording))) return;
+  await jcmd(pid, `JFR.stop name=${argument(recording.name)}`, (text) => (/^Stopped recording/m.test(text) ? true : null), recording);
 }

@@ -1,6 +1,7 @@
-import { HeaptideError } from "@heaptide/base";
+import { HeaptideError, isHeaptideError } from "@heaptide/base";
 import { randomUUID } from "node:crypto";
-import { rm, stat } from "node:fs/promises";
+import { rm, stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import { readStatus } from "../proc/status.ts";
 
 /** A file that a JVM writes for us: on its own file system, as its own user. */
@@ -29,6 +30,23 @@ export async function sizeOfTargetFile(pid: number, file: TargetFile): Promise<n
     const cause = error instanceof Error ? error.message : String(error);
     throw new HeaptideError("JVM_FILE_UNREACHABLE", { pid, path: file.path, cause }, { cause: error });
   }
+}
+
+/** Less than this is full: what the JVM was writing took the rest. */
+const FULL = 1024 * 1024;
+
+/**
+ * What to say of a command that should have written the file. JVMs do not always name a full disk ("Unexpected error during I/O operation"), so
+ * the disk itself is asked, before the half-written file is removed.
+ */
+export async function writeFailure(pid: number, file: TargetFile, error: unknown): Promise<unknown> {
+  if (!isHeaptideError(error, "JVM_COMMAND_FAILED")) return error;
+  const free = await statfs(dirname(file.here)).then(
+    (disk) => disk.bavail * disk.bsize,
+    () => Infinity,
+  );
+  const full = free < FULL || /no space left|quota/i.test(error.detail.said);
+  return full ? new HeaptideError("JVM_DISK_FULL", { pid, path: file.path, said: error.detail.said }, { cause: error }) : error;
 }
 
 /** Whether it is there or not; also after a failed command, which may have left half of it. */
