@@ -1,7 +1,8 @@
 import type { Series } from "@heaptide/base";
 import type { Incomplete } from "./chunk.ts";
-import { readRecording, type ReadOptions } from "./recording.ts";
+import { readRecording } from "./recording.ts";
 import { type RecordingInput, withSource } from "./source.ts";
+import type { ReadOptions } from "./view.ts";
 import { LiveSetView } from "./views/live-set.ts";
 import { type OldObject, OldObjectView } from "./views/old-objects.ts";
 import { type StackFrame, StackTable } from "./views/stacks.ts";

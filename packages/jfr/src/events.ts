@@ -3,11 +3,8 @@ import type { Chunk, ChunkExtent } from "./chunk.ts";
 import { EventRow } from "./event-row.ts";
 import { HEADER_SIZE } from "./header.ts";
 import { PackedReader } from "./packed-reader.ts";
-import type { ReadOptions } from "./recording.ts";
 import type { RecordingSource } from "./source.ts";
-
-/** Takes what it needs from the row; the row is filled anew for the next event of its type. */
-export type EventHandler = (event: EventRow) => void;
+import type { EventHandler, ReadOptions } from "./view.ts";
 
 /** Bytes of events in memory at a time. An event that is larger gets a window of its own. */
 const WINDOW = 1 << 18;

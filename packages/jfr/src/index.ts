@@ -1,11 +1,11 @@
 export type { Chunk, Incomplete } from "./chunk.ts";
 export { EventRow } from "./event-row.ts";
-export type { EventHandler } from "./events.ts";
-export { readRecording, type ReadOptions, type RecordingRead, type RecordingView } from "./recording.ts";
+export { readRecording, type RecordingRead } from "./recording.ts";
 export { bytesSource, type RecordingInput, type RecordingSource, withSource } from "./source.ts";
 export { LAYOUT } from "./types.ts";
 export { numberIn, type Struct, type Value } from "./values.ts";
 export { type Allocations, readAllocations, readLiveSet } from "./allocations.ts";
+export type { EventHandler, ReadOptions, RecordingView } from "./view.ts";
 export type { OldObject, Root } from "./views/old-objects.ts";
 export type { Reference } from "./views/reference-chain.ts";
 export type { StackFrame } from "./views/stacks.ts";

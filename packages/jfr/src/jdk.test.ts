@@ -12,6 +12,8 @@ import { type Allocations, readAllocations, readLiveSet, readRecording, summariz
  */
 const run = promisify(execFile);
 const MIB = 1 << 20;
+/** The JDK's own tool starts a JVM each time; on a busy machine that takes a while. */
+const PATIENCE = { timeout: 120_000 };
 
 /** Keeps sessions in a static map, starts a thread now and then, and collects, so that old objects are old. */
 const PROGRAM = `
@@ -58,6 +60,7 @@ for (const release of [17, 25]) {
   const home = jdks.find((jdk) => jdk.major === release)?.home;
   describe.skipIf(!home)(
     `a recording of JDK ${release}${home ? "" : ` (skipped: no JDK ${release} in JAVA_HOME, PATH or /usr/lib/jvm)`}`,
+    PATIENCE,
     () => {
       let folder: string;
       let file: string;
@@ -92,7 +95,7 @@ for (const release of [17, 25]) {
           shop.kill("SIGKILL");
         }
         seen = await readAllocations(file);
-      }, 90_000);
+      }, 180_000);
 
       afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,22 +1,9 @@
 import { isHeaptideError } from "@heaptide/base";
-import { type Chunk, type ChunkExtent, type Incomplete, locateChunk, openChunk } from "./chunk.ts";
-import { type EventHandler, walkEvents } from "./events.ts";
+import { type ChunkExtent, type Incomplete, locateChunk, openChunk } from "./chunk.ts";
+import { walkEvents } from "./events.ts";
 import { HEADER_SIZE } from "./header.ts";
 import type { RecordingSource } from "./source.ts";
-
-/** Something that wants to see events. A new view is one of these; see README.md. */
-export interface RecordingView {
-  /** Called for each chunk before its events: which event types to decode, and what to do with each. Others are skipped unread. */
-  open(chunk: Chunk): ReadonlyMap<string, EventHandler>;
-  /** Called behind the chunk's last event, while its pools can still be asked. */
-  close?(chunk: Chunk): void;
-}
-
-export interface ReadOptions {
-  readonly signal?: AbortSignal;
-  /** Called with each part that was read; both in bytes. */
-  readonly onProgress?: (done: number, total: number) => void;
-}
+import type { ReadOptions, RecordingView } from "./view.ts";
 
 export interface RecordingRead {
   readonly chunks: number;

@@ -1,8 +1,9 @@
 import type { Series } from "@heaptide/base";
 import type { Incomplete } from "./chunk.ts";
 import { groupOldObjects, groupThreadStarts, type OldObjectGroup, type ThreadStartGroup } from "./groups.ts";
-import { readRecording, type ReadOptions } from "./recording.ts";
+import { readRecording } from "./recording.ts";
 import { type RecordingInput, withSource } from "./source.ts";
+import type { ReadOptions } from "./view.ts";
 import { type JvmRecorded, JvmView } from "./views/jvm.ts";
 import { LiveSetView } from "./views/live-set.ts";
 import { OldObjectView } from "./views/old-objects.ts";

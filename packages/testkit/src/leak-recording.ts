@@ -144,59 +144,45 @@ class LeakChunkWriter {
 }
 
 function declareTypes(chunk: ChunkBuilder, jdk: 17 | 25): ChunkBuilder {
-  const timed = {
-    startTime: "long",
-    duration: "long",
-    eventThread: pooled("java.lang.Thread"),
-    stackTrace: pooled("jdk.types.StackTrace"),
-  };
-  return chunk
+  declareCode(chunk);
+  declareReferences(chunk);
+  return declareEvents(chunk, jdk);
+}
+
+function declareCode(chunk: ChunkBuilder): void {
+  chunk
     .type("jdk.types.Symbol", { string: "java.lang.String" })
-    .type("jdk.types.GCWhen", { when: "java.lang.String" })
     .type("jdk.types.ClassLoader", { type: pooled("java.lang.Class") })
     .type("java.lang.Class", { classLoader: pooled("jdk.types.ClassLoader"), name: pooled("jdk.types.Symbol"), hidden: "boolean" })
     .type("java.lang.Thread", { osName: "java.lang.String", javaName: "java.lang.String" })
     .type("jdk.types.Method", { type: pooled("java.lang.Class"), name: pooled("jdk.types.Symbol"), hidden: "boolean" })
     .type("jdk.types.StackFrame", { method: pooled("jdk.types.Method"), lineNumber: "int" })
-    .type("jdk.types.StackTrace", { truncated: "boolean", frames: { type: "jdk.types.StackFrame", array: true } })
+    .type("jdk.types.StackTrace", { truncated: "boolean", frames: { type: "jdk.types.StackFrame", array: true } });
+}
+
+function declareReferences(chunk: ChunkBuilder): void {
+  const [array, field, object] = [pooled("jdk.types.OldObjectArray"), pooled("jdk.types.OldObjectField"), pooled("jdk.types.OldObject")];
+  const [system, kind] = [pooled("jdk.types.OldObjectRootSystem"), pooled("jdk.types.OldObjectRootType")];
+  const [type, referrer] = [pooled("java.lang.Class"), pooled("jdk.types.Reference")];
+  chunk
     .type("jdk.types.OldObjectArray", { size: "int", index: "int" })
     .type("jdk.types.OldObjectField", { name: "java.lang.String", modifiers: "short" })
-    .type("jdk.types.Reference", {
-      array: pooled("jdk.types.OldObjectArray"),
-      field: pooled("jdk.types.OldObjectField"),
-      object: pooled("jdk.types.OldObject"),
-      skip: "int",
-    })
-    .type("jdk.types.OldObject", {
-      address: "long",
-      type: pooled("java.lang.Class"),
-      description: "java.lang.String",
-      referrer: pooled("jdk.types.Reference"),
-    })
+    .type("jdk.types.Reference", { array, field, object, skip: "int" })
+    .type("jdk.types.OldObject", { address: "long", type, description: "java.lang.String", referrer })
     .type("jdk.types.OldObjectRootSystem", { system: "java.lang.String" })
     .type("jdk.types.OldObjectRootType", { type: "java.lang.String" })
-    .type("jdk.types.OldObjectGcRoot", {
-      description: "java.lang.String",
-      system: pooled("jdk.types.OldObjectRootSystem"),
-      type: pooled("jdk.types.OldObjectRootType"),
-    })
+    .type("jdk.types.OldObjectGcRoot", { description: "java.lang.String", system, type: kind });
+}
+
+function declareEvents(chunk: ChunkBuilder, jdk: 17 | 25): ChunkBuilder {
+  const [thread, stackTrace, when] = [pooled("java.lang.Thread"), pooled("jdk.types.StackTrace"), pooled("jdk.types.GCWhen")];
+  const common = { startTime: "long", duration: "long", eventThread: thread, stackTrace };
+  const size = jdk === 25 ? { objectSize: "long" } : {};
+  const object = { object: pooled("jdk.types.OldObject"), arrayElements: "int", root: pooled("jdk.types.OldObjectGcRoot") };
+  return chunk
+    .type("jdk.types.GCWhen", { when: "java.lang.String" })
     .type("jdk.types.VirtualSpace", { start: "long", committedSize: "long" })
-    .type(
-      "jdk.GCHeapSummary",
-      { startTime: "long", when: pooled("jdk.types.GCWhen"), heapSpace: "jdk.types.VirtualSpace", heapUsed: "long" },
-      true,
-    )
-    .type("jdk.ThreadStart", { ...timed, thread: pooled("java.lang.Thread"), parentThread: pooled("java.lang.Thread") }, true)
-    .type(
-      "jdk.OldObjectSample",
-      {
-        ...timed,
-        allocationTime: "long",
-        ...(jdk === 25 ? { objectSize: "long" } : {}),
-        object: pooled("jdk.types.OldObject"),
-        arrayElements: "int",
-        root: pooled("jdk.types.OldObjectGcRoot"),
-      },
-      true,
-    );
+    .type("jdk.GCHeapSummary", { startTime: "long", when, heapSpace: "jdk.types.VirtualSpace", heapUsed: "long" }, true)
+    .type("jdk.ThreadStart", { ...common, thread, parentThread: thread }, true)
+    .type("jdk.OldObjectSample", { ...common, allocationTime: "long", ...size, ...object }, true);
 }

@@ -75,7 +75,7 @@ export class ChunkBuilder {
 
   event(type: string, fields: StructSpec = {}): this {
     const { id } = this.#type(type);
-    this.#body.push(...sized([...varint(id), ...this.#value(type, fields)]));
+    this.#append(sized([...varint(id), ...this.#value(type, fields)]));
     return this;
   }
 
@@ -96,7 +96,7 @@ export class ChunkBuilder {
       ...varint(entries.length),
       ...entries.flatMap(([key, value]) => [...varint(key), ...this.#value(type, value)]),
     ]);
-    this.#body.push(...sized([1, 0, 0, ...varint(delta), 1, ...varint(this.#pools.size), ...pools]));
+    this.#append(sized([1, 0, 0, ...varint(delta), 1, ...varint(this.#pools.size), ...pools]));
     this.#checkpointAt = at;
     this.#pools = new Map();
     return this;
@@ -106,13 +106,18 @@ export class ChunkBuilder {
   flush(): this {
     if (this.#pools.size > 0) this.checkpoint();
     this.#metadataAt = HEADER_SIZE + this.#body.length;
-    this.#body.push(...this.#metadata());
+    this.#append(this.#metadata());
     return this;
   }
 
   bytes(): Uint8Array {
     if (this.#metadataAt === 0 || this.#pools.size > 0) this.flush();
     return Uint8Array.from([...this.#header(HEADER_SIZE + this.#body.length), ...this.#body]);
+  }
+
+  /** One by one: an event may be longer than a call's arguments. */
+  #append(bytes: readonly number[]): void {
+    for (const byte of bytes) this.#body.push(byte);
   }
 
   #header(size: number): number[] {

@@ -1,6 +1,5 @@
 import type { Chunk } from "../chunk.ts";
-import type { EventHandler } from "../events.ts";
-import type { RecordingView } from "../recording.ts";
+import type { EventHandler, RecordingView } from "../view.ts";
 
 /** Who was recorded. */
 export interface JvmRecorded {

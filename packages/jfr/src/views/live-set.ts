@@ -1,7 +1,6 @@
 import { type Series, seriesOf } from "@heaptide/base";
 import type { Chunk } from "../chunk.ts";
-import type { EventHandler } from "../events.ts";
-import type { RecordingView } from "../recording.ts";
+import type { EventHandler, RecordingView } from "../view.ts";
 
 const EVENT = "jdk.GCHeapSummary";
 const AFTER = "After GC";

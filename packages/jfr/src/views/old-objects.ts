@@ -1,6 +1,5 @@
 import type { Chunk } from "../chunk.ts";
-import type { EventHandler } from "../events.ts";
-import type { RecordingView } from "../recording.ts";
+import type { EventHandler, RecordingView } from "../view.ts";
 import { numberIn, type Struct } from "../values.ts";
 import { type Names, namesOf } from "./names.ts";
 import { oldObject, type Reference, referenceChain } from "./reference-chain.ts";
