@@ -64,7 +64,8 @@ function lineOf(
 ) {
   const owner = holder?.owner != null && userCode.isUserClass(holder.owner) ? holder.owner : null;
   const sampled = culpritLine(allocations, root?.name ?? null, owner);
-  if (sampled || growth.watched.resource !== "threads") return sampled;
+  const resources = [growth.watched, ...growth.companions.map(({ watched }) => watched)].map(({ resource }) => resource);
+  if (sampled || !resources.includes("threads")) return sampled;
   return culpritLine(threadStartsOf(growth.life, onset.from, userCode), null, null);
 }
 

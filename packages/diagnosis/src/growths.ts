@@ -7,7 +7,14 @@ import type { Life } from "./life.ts";
 import { snapshotsOf } from "./resources/heap.ts";
 import { watchedResources } from "./resources/all.ts";
 import type { Watched } from "./resources/watched.ts";
-import { CURVE_DISTANCE, LEAST_UNITS_BY_TIME, USUAL_DESCRIPTORS, USUAL_THREADS } from "./thresholds.ts";
+import {
+  CURVE_DISTANCE,
+  LEAST_SAMPLES,
+  LEAST_SNAPSHOTS_OF_COUNTED,
+  LEAST_UNITS_BY_TIME,
+  USUAL_DESCRIPTORS,
+  USUAL_THREADS,
+} from "./thresholds.ts";
 import { type Trend, trendOf } from "./trend/trend.ts";
 import { type GrowingWindow, growingWindows } from "./windows.ts";
 
@@ -56,13 +63,15 @@ function countedLaw(watched: Watched, window: GrowingWindow, drivers: readonly C
 
 function withGroups(life: Life, drivers: readonly CountedDriver[], watched: Watched, window: GrowingWindow): Growth[] {
   const { columns, isLive } = snapshotsOf(life);
-  const groups = growthGroups(growingClasses(columns, window));
+  const groups = growthGroups(growingClasses(columns, window), watched.isCounted ? LEAST_SNAPSHOTS_OF_COUNTED : LEAST_SAMPLES);
   const base = { life, drivers, watched, window, isLive, companions: [] };
   if (watched.resource === "native-memory") return [{ ...base, group: null }];
   const ofResource =
     watched.resource === "heap"
       ? groupsOfHeap(groups, window.trend.series, window.trend.slope.value)
       : [groupFollowing(groups, watched.series)].filter((group) => group !== null);
+  // Pools of buffers grow with their use: only objects that stay behind, one for each buffer, make it a leak.
+  if (watched.resource === "direct-memory" && ofResource.length === 0) return [];
   return ofResource.length > 0 ? ofResource.map((group) => ({ ...base, group })) : [{ ...base, group: null }];
 }
 

@@ -10,6 +10,8 @@ export const WARM_UP = 20_000;
 /** Two intervals are "constant" by chance: a trend needs five snapshots over a minute. */
 export const LEAST_SAMPLES = 5;
 export const LEAST_SPAN = 60_000;
+/** Where a counted resource is measured densely anyway, its shape is known, and fewer snapshots name the classes that follow it. [fit] */
+export const LEAST_SNAPSHOTS_OF_COUNTED = 3;
 /** Theil-Sen costs the square of the length. */
 export const MOST_SAMPLES = 300;
 

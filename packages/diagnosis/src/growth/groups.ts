@@ -1,5 +1,5 @@
 import { type Series, valueAt } from "@heaptide/base";
-import { CURVE_DISTANCE, FURTHER_GROUP_EXPLAINS, GROUP_EXPLAINS, LEAST_SAMPLES } from "../thresholds.ts";
+import { CURVE_DISTANCE, FURTHER_GROUP_EXPLAINS, GROUP_EXPLAINS, LEAST_SAMPLES, LEAST_SNAPSHOTS_OF_COUNTED } from "../thresholds.ts";
 import { theilSen } from "../trend/theil-sen.ts";
 import { curveDistance, curveOf, type GrowingClass, type GrowingClasses } from "./deltas.ts";
 
@@ -20,8 +20,8 @@ const MOST_GROUPS = 24;
  *
  * JDK arrays, strings and nodes fall into the group they grow with, and their bytes with them: they are charged to it.
  */
-export function growthGroups({ at, classes }: GrowingClasses): Group[] {
-  if (at.length < LEAST_SAMPLES) return [];
+export function growthGroups({ at, classes }: GrowingClasses, leastSnapshots = LEAST_SAMPLES): Group[] {
+  if (at.length < leastSnapshots) return [];
   const groups: { curve: Float64Array; rise: number; classes: GrowingClass[] }[] = [];
   for (const found of classes) {
     const curve = curveOf(found);
@@ -65,7 +65,7 @@ export function groupFollowing(groups: readonly Group[], resource: Series): Grou
 /** How far a measure's course parts from the group's, over the snapshots at which it is known; 1 where it cannot be told. */
 export function distanceTo(group: Group, measure: Series): number {
   const known = [...group.at.keys()].filter((i) => valueAt(measure, group.at[i]!) !== undefined);
-  if (known.length < LEAST_SAMPLES) return 1;
+  if (known.length < LEAST_SNAPSHOTS_OF_COUNTED) return 1;
   const values = known.map((i) => valueAt(measure, group.at[i]!)!);
   const [rise, climb] = [values.at(-1)! - values[0]!, group.curve[known.at(-1)!]! - group.curve[known[0]!]!];
   if (!(rise > 0) || !(climb > 0)) return 1;

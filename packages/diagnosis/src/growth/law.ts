@@ -37,7 +37,12 @@ export function lawOf(count: Series, drivers: readonly CountedDriver[], where: W
   const candidates = events.length > 0 ? comparable(events) : fits;
   const best = candidates.toSorted((a, b) => preference(b, where) - preference(a, where) || a.misfit - b.misfit)[0];
   if (!best) return null;
-  return { ...driverOf(best), rivals: fits.filter((fit) => fit !== best).map(driverOf) };
+  return {
+    ...driverOf(best),
+    rivals: comparable(fits, best.misfit)
+      .filter((fit) => fit !== best)
+      .map(driverOf),
+  };
 }
 
 /** All drivers that fit within 5 %. */
@@ -56,8 +61,7 @@ export function fitsOf(count: Series, drivers: readonly CountedDriver[]): Fit[] 
 }
 
 /** A varying rate tells drivers apart: what fits three times worse than the best is out. */
-function comparable(fits: readonly Fit[]): Fit[] {
-  const best = Math.min(...fits.map((fit) => fit.misfit));
+function comparable(fits: readonly Fit[], best = Math.min(...fits.map((fit) => fit.misfit))): Fit[] {
   return fits.filter((fit) => fit.misfit <= Math.max(3 * best, 0.02));
 }
 
