@@ -2,6 +2,8 @@ import type { CommandEntry } from "../command.ts";
 
 /** Every command, in the order of `heaptide --help`. */
 export const COMMANDS: readonly CommandEntry[] = [
+  { name: "ps", summary: "the JVMs of this host, and whether they can be looked into", load: () => import("./ps.ts") },
+  { name: "histogram", summary: "the classes of a JVM by instances and bytes, and what grows", load: () => import("./histogram.ts") },
   { name: "doctor", summary: "what Heaptide can see from here, and what is missing", load: () => import("./doctor.ts") },
   { name: "jfr", summary: "what a flight recording tells about leaks: live set, old objects, thread starts", load: () => import("./jfr.ts") },
   { name: "diagnose", summary: "watch, then say what leaks: class, line, operator, deployment", load: () => import("./diagnose.ts") },

@@ -1,0 +1,27 @@
+/**
+ * `npm run bench <name> [-- --json]`: measures one thing side by side with what it is compared to, alternating, and prints medians and ratios.
+ * Exit code 1 when a goal is missed: a figure that is not met is still printed.
+ */
+import { type Benchmark, formatReport } from "./report.ts";
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
+  histogram: () => import("./histogram.ts"),
+  jfr: () => import("./jfr.ts"),
+  overhead: () => import("./overhead.ts"),
+  ps: () => import("./ps.ts"),
+};
+
+const [name = "", ...words] = process.argv.slice(2);
+const load = BENCHMARKS[name];
+if (load === undefined) {
+  process.stderr.write(`There is no benchmark ${JSON.stringify(name)}.\n  next: npm run bench ${Object.keys(BENCHMARKS).join(" | ")}\n`);
+  process.exit(2);
+}
+
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort());
+
+const { benchmark } = await load();
+const report = await benchmark({ signal: stopping.signal, progress: (said) => void process.stderr.write(`${said}\n`) });
+process.stdout.write(`${words.includes("--json") ? JSON.stringify(report, undefined, 2) : formatReport(report)}\n`);
+process.exitCode = report.rows.some((row) => row.held === false) ? 1 : 0;
