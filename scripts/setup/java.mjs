@@ -50,7 +50,7 @@ function versionOf(home) {
   }
 }
 
-export function executable(name) {
+function executable(name) {
   return process.platform === "win32" ? `${name}.exe` : name;
 }
 

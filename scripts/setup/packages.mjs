@@ -17,7 +17,7 @@ export async function setUpPackages(root, lock) {
 }
 
 /** npm as whoever called runs it: `npm run` names its own program, and any Node can run that. */
-export function npm(words) {
+function npm(words) {
   const program = process.env.npm_execpath;
   if (program && program.endsWith("npm-cli.js") && existsSync(program)) return [process.execPath, [program, ...words]];
   return ["npm", words];

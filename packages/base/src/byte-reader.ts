@@ -7,7 +7,7 @@ import { HeaptideError } from "./errors.ts";
  * and call again. `base` is where the buffer lies in its file: errors speak in file offsets.
  */
 export class ByteReader {
-  readonly #view: DataView<ArrayBufferLike>;
+  readonly #view: DataView;
   readonly #what: string;
   readonly #base: number;
   readonly #littleEndian: boolean;
