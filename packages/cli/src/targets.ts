@@ -1,8 +1,8 @@
-import { HeaptideError } from "@heaptide/base";
+import { HeaptideError, millis } from "@heaptide/base";
 import { FlinkClient } from "@heaptide/flink";
 import { describeJvm } from "@heaptide/jvm";
-import { type BudgetOptions, parseBudget, type Target } from "@heaptide/server";
-import { count, type OptionSpec, text } from "./options.ts";
+import { DEFAULT_BUDGET, parseShare, type Target } from "@heaptide/server";
+import { count, duration, type OptionSpec, text } from "./options.ts";
 
 /** What commands that watch have in common: what to look at, and what that may cost. */
 export const TARGET_OPTIONS = {
@@ -10,14 +10,19 @@ export const TARGET_OPTIONS = {
   pid: count("N", "a single JVM, as `heaptide ps` shows it"),
 };
 
-export const BUDGET_OPTION: OptionSpec<BudgetOptions> = {
+const share: OptionSpec<number> = {
   kind: "option",
   placeholder: "share",
   says: "how much of a minute a process may stand still for being looked at: 1%, or off",
-  initial: { share: 0.01, longest: 1000 },
+  initial: DEFAULT_BUDGET.share,
   required: false,
-  parse: (value) => parseBudget(value),
+  parse: parseShare,
   expected: "a percentage such as 1% or 0.5%, or off",
+};
+
+export const BUDGET_OPTIONS = {
+  budget: share,
+  longestPause: duration("no look is begun that would probably take longer than this", millis(DEFAULT_BUDGET.longest)),
 };
 
 /**

@@ -1,8 +1,9 @@
-import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
-import type { LogSeen, Observation, ProcessSeen, SnapshotTaken } from "@heaptide/model";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Observation, SnapshotTaken } from "@heaptide/model";
 import { BulkWriter } from "./bulk.ts";
 import { BULK_TABLES } from "./schema.ts";
 import { ClassDictionary, SnapshotEncoder } from "./snapshots.ts";
+import { endIncarnation, insertChange, upsertAllocations, upsertGap, upsertJob, upsertPattern, upsertProcess } from "./upserts.ts";
 
 type Rows = Record<keyof typeof BULK_TABLES, (string | number | null)[][]>;
 type Writers = Record<keyof typeof BULK_TABLES, BulkWriter>;
@@ -89,89 +90,23 @@ export class ObservationWriter {
         return;
       case "log":
         rows.logLine.push([observation.incarnation, observation.patternId, observation.at]);
-        return this.#writePattern(observation);
+        return upsertPattern(this.#connection, observation);
       case "snapshot":
         return this.#writeSnapshot(observation);
       case "process":
-        return this.#writeProcess(observation);
+        return upsertProcess(this.#connection, observation);
       case "ended":
         this.#snapshots.forgetIncarnation(observation.incarnation);
-        return this.#run("UPDATE incarnation SET ended = $1 WHERE key = $2 AND ended IS NULL", [observation.at, observation.incarnation]);
-      case "job": {
-        const { id, name, state, startedAt, endedAt, operators, incarnations } = observation.job;
-        return this.#run(
-          `INSERT INTO job VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET name = excluded.name,
-             state = excluded.state, started = excluded.started, ended = excluded.ended, operators = excluded.operators,
-             incarnations = excluded.incarnations, seen = excluded.seen
-           WHERE excluded.seen >= job.seen`,
-          [id, name, state, startedAt, endedAt, JSON.stringify(operators), JSON.stringify(incarnations), observation.at],
-        );
-      }
-      case "change": {
-        const { id, at, kind, job, process, title, attributes } = observation;
-        return this.#run("INSERT INTO change VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING", [
-          id,
-          at,
-          kind,
-          job,
-          process,
-          title,
-          JSON.stringify(attributes),
-        ]);
-      }
-      case "gap": {
-        const { id, at, from, to, job, title } = observation;
-        return this.#run(
-          `INSERT INTO gap VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET seen = excluded.seen, start = excluded.start,
-             finish = excluded.finish, job = excluded.job, title = excluded.title WHERE excluded.seen >= gap.seen`,
-          [id, at, from, to, job, title],
-        );
-      }
+        return endIncarnation(this.#connection, observation);
+      case "job":
+        return upsertJob(this.#connection, observation);
+      case "change":
+        return insertChange(this.#connection, observation);
+      case "gap":
+        return upsertGap(this.#connection, observation);
       case "allocations":
-        return this.#run(
-          `INSERT INTO allocations VALUES ($1, $2, $3) ON CONFLICT (incarnation) DO UPDATE SET seen = excluded.seen,
-             content = excluded.content WHERE excluded.seen >= allocations.seen`,
-          [observation.incarnation, observation.at, JSON.stringify(observation)],
-        );
+        return upsertAllocations(this.#connection, observation);
     }
-  }
-
-  async #writeProcess({ process, incarnation, at }: ProcessSeen): Promise<void> {
-    await this.#run("INSERT INTO process VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE SET name = excluded.name, role = excluded.role", [
-      process.key,
-      process.name,
-      process.role,
-    ]);
-    // A life that ended stays ended, whatever is said late about the time before.
-    await this.#run(
-      `INSERT INTO incarnation VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (key) DO UPDATE SET
-         pid = excluded.pid, started = excluded.started, ended = coalesce(incarnation.ended, excluded.ended), flink_id = excluded.flink_id,
-         command = excluded.command, java_version = excluded.java_version, collector = excluded.collector, limits = excluded.limits,
-         seen = excluded.seen
-       WHERE excluded.seen >= incarnation.seen`,
-      [
-        incarnation.key,
-        incarnation.process,
-        incarnation.pid,
-        incarnation.startedAt,
-        incarnation.endedAt,
-        incarnation.flinkId,
-        incarnation.command,
-        incarnation.javaVersion,
-        incarnation.collector,
-        JSON.stringify(incarnation.limits),
-        at,
-      ],
-    );
-  }
-
-  #writePattern({ incarnation, patternId, pattern, level, logger, throwable, message }: LogSeen): Promise<void> {
-    // The miner makes a pattern more general as lines come in; the first line stays the example.
-    return this.#run(
-      `INSERT INTO log_pattern VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (incarnation, id) DO UPDATE SET pattern = excluded.pattern
-       WHERE excluded.pattern <> log_pattern.pattern`,
-      [incarnation, patternId, pattern, level, logger, throwable, message.slice(0, EXAMPLE_LENGTH)],
-    );
   }
 
   async #writeSnapshot(snapshot: SnapshotTaken): Promise<void> {
@@ -183,7 +118,13 @@ export class ObservationWriter {
     if (same.currentRowCount > 0) return;
     const { complete, classes, instances, bytes } = this.#snapshots.encode(snapshot);
     const id = this.#nextSnapshot++;
-    await this.#run("INSERT INTO snapshot VALUES ($1, $2, $3, $4, $5)", [id, snapshot.incarnation, snapshot.kind, snapshot.at, complete]);
+    await this.#connection.run("INSERT INTO snapshot VALUES ($1, $2, $3, $4, $5)", [
+      id,
+      snapshot.incarnation,
+      snapshot.kind,
+      snapshot.at,
+      complete,
+    ]);
     const appender = await this.#connection.createAppender("snapshot_class");
     for (let row = 0; row < classes.length; row++) {
       appender.appendDouble(id);
@@ -206,11 +147,4 @@ export class ObservationWriter {
     }
     appender.closeSync();
   }
-
-  async #run(sql: string, values: DuckDBValue[]): Promise<void> {
-    await this.#connection.run(sql, values);
-  }
 }
-
-/** A log message may be a megabyte; an example is for people. */
-const EXAMPLE_LENGTH = 500;

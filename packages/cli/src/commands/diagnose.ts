@@ -5,7 +5,7 @@ import { openStore, type Store } from "@heaptide/store";
 import { type Context, defineCommand } from "../command.ts";
 import { formatDiagnosis } from "../format/diagnose.ts";
 import { duration, flag, text } from "../options.ts";
-import { BUDGET_OPTION, TARGET_OPTIONS, targetsOf } from "../targets.ts";
+import { BUDGET_OPTIONS, TARGET_OPTIONS, targetsOf } from "../targets.ts";
 import { watchInPlace } from "../watch-in-place.ts";
 
 /** The diagnosis as the model has it. */
@@ -22,7 +22,7 @@ const options = {
   session: text("file", "a session recorded by `heaptide record`, instead of watching"),
   for: duration("how long to watch", seconds(300)),
   every: duration("shortest time between two live class histograms", seconds(5)),
-  budget: BUDGET_OPTION,
+  ...BUDGET_OPTIONS,
   why: flag("print the numbers behind the verdict"),
 };
 
@@ -49,12 +49,24 @@ interface LiveOptions {
   readonly pid: number | undefined;
   readonly for: number;
   readonly every: number;
-  readonly budget: typeof BUDGET_OPTION.initial;
+  readonly budget: number;
+  readonly longestPause: number;
 }
 
-async function diagnoseLive({ progress, signal }: Context, { for: time, ...options }: LiveOptions): Promise<Diagnosis> {
-  const targets = await targetsOf(options);
-  const { diagnosis, store } = await watchInPlace({ ...options, targets, time, progress, signal, isEnough });
+async function diagnoseLive(
+  { progress, signal }: Context,
+  { for: time, every, budget: share, longestPause, ...named }: LiveOptions,
+): Promise<Diagnosis> {
+  const targets = await targetsOf(named);
+  const { diagnosis, store } = await watchInPlace({
+    targets,
+    budget: { share, longest: longestPause },
+    time,
+    every,
+    progress,
+    signal,
+    isEnough,
+  });
   try {
     if (diagnosis.processes.length === 0) throw await blindness(store);
     return diagnosis;

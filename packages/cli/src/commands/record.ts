@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import { formatRecord } from "../format/record.ts";
 import { duration, text } from "../options.ts";
-import { BUDGET_OPTION, TARGET_OPTIONS, targetsOf } from "../targets.ts";
+import { BUDGET_OPTIONS, TARGET_OPTIONS, targetsOf } from "../targets.ts";
 import { watchInPlace } from "../watch-in-place.ts";
 
 export interface RecordResult {
@@ -24,7 +24,7 @@ The file holds class names, log patterns with an example line each, command line
     ...TARGET_OPTIONS,
     for: duration("how long to watch", seconds(300)),
     every: duration("shortest time between two live class histograms", seconds(5)),
-    budget: BUDGET_OPTION,
+    ...BUDGET_OPTIONS,
     out: text("file", "the session to write; must not exist", "session.heaptide"),
   },
   examples: [
@@ -33,12 +33,20 @@ The file holds class names, log patterns with an example line each, command line
       says: "then: heaptide diagnose --session leak.heaptide",
     },
   ],
-  async run({ progress, signal }, { flink, pid, for: time, every, budget, out }): Promise<RecordResult> {
+  async run({ progress, signal }, { flink, pid, for: time, every, budget: share, longestPause, out }): Promise<RecordResult> {
     const file = resolve(out);
     // Said before the watch, not after it.
     if (existsSync(file)) throw new HeaptideError("STORE_UNUSABLE", { path: file, cause: "the file exists already" });
     const targets = await targetsOf({ flink, pid });
-    const { diagnosis, store } = await watchInPlace({ targets, budget, time, every, progress, signal, isEnough: () => false });
+    const { diagnosis, store } = await watchInPlace({
+      targets,
+      budget: { share, longest: longestPause },
+      time,
+      every,
+      progress,
+      signal,
+      isEnough: () => false,
+    });
     try {
       await store.exportSession(file);
       return { type: "record", file, from: diagnosis.from, to: diagnosis.to, verdict: diagnosis.verdict };

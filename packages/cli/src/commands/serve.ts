@@ -5,7 +5,7 @@ import { type Heaptide, serveHeaptide } from "@heaptide/server";
 import { type Context, defineCommand } from "../command.ts";
 import { formatServe } from "../format/serve.ts";
 import { count, duration, text } from "../options.ts";
-import { BUDGET_OPTION, TARGET_OPTIONS, targetsOf } from "../targets.ts";
+import { BUDGET_OPTIONS, TARGET_OPTIONS, targetsOf } from "../targets.ts";
 
 /** How it stood when the server was ended. */
 export interface ServeResult {
@@ -24,17 +24,25 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
     port: count("N", "the port to listen on; 0 takes any free one", 7070, 0),
     every: duration("shortest time between two live class histograms", seconds(8)),
     keep: duration("how long observations are kept", seconds(14 * 86_400)),
-    budget: BUDGET_OPTION,
+    ...BUDGET_OPTIONS,
   },
   examples: [
     { line: "heaptide serve --flink http://127.0.0.1:8081", says: "watch a cluster; the API is at http://127.0.0.1:7070" },
     { line: "heaptide serve --pid 4242 --budget 0.5%", says: "watch one JVM at half the usual cost" },
   ],
   configurable: true,
-  async run(context, { flink, pid, data, host, port, every, keep, budget }): Promise<ServeResult> {
+  async run(context, { flink, pid, data, host, port, every, keep, budget: share, longestPause }): Promise<ServeResult> {
     const targets = await targetsOf({ flink, pid });
     const dataDirectory = data ?? context.environment.dataFolder;
-    const heaptide = await serveHeaptide({ targets, dataDirectory, host, port, histogramEvery: every, keep, budget });
+    const heaptide = await serveHeaptide({
+      targets,
+      dataDirectory,
+      host,
+      port,
+      histogramEvery: every,
+      keep,
+      budget: { share, longest: longestPause },
+    });
     try {
       report(heaptide, context);
       if (!context.signal.aborted) await once(context.signal, "abort");

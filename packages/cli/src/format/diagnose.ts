@@ -16,13 +16,12 @@ export function formatDiagnosis(diagnosis: Diagnosis, terminal: Terminal, { why 
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function costLine({ cost, from, to }: Diagnosis): string {
-  const watched = Date.parse(to) - Date.parse(from);
+function costLine({ cost }: Diagnosis): string {
   const lines = cost
     .filter(({ total }) => total > 0)
     .map(({ process, total, longest, span }) => {
-      const share = span > 0 ? `${((100 * total) / span).toFixed(2)} %` : "";
-      return `  Looking at ${process} cost ${Math.round(total)} ms of pauses (${share}), the longest ${Math.round(longest)} ms.`;
+      const share = span > 0 ? `, ${((100 * total) / span).toFixed(2)} %` : "";
+      return `  Looking at ${process} for ${formatDuration(span)} cost ${Math.round(total)} ms of pauses${share}; the longest took ${Math.round(longest)} ms.`;
     });
-  return [`  Watched for ${formatDuration(watched)}.`, ...lines].join("\n");
+  return lines.join("\n");
 }

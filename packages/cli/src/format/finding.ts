@@ -10,8 +10,8 @@ export const STYLE_OF: Readonly<Record<Verdict, Style>> = {
   unknown: "dim",
 };
 
-/** Classes of a group that are listed; the rest is counted. */
-const MEMBERS = 5;
+/** Entries of a list that are shown; the rest is counted. */
+const SHOWN = 4;
 
 /** One finding: its headline, then a line for each thing that is known. */
 export function formatFinding(finding: Finding, terminal: Terminal, { why }: { why: boolean }): string {
@@ -20,6 +20,11 @@ export function formatFinding(finding: Finding, terminal: Terminal, { why }: { w
   const missing = finding.missing.map(({ what, why: reason, next }) => `  not known: ${what} (${reason})\n    next: ${next}`);
   const evidence = why ? evidenceLines(finding) : [];
   return [head, "", tableOf(rows), ...evidence, ...missing].join("\n");
+}
+
+function shortList(entries: readonly string[]): string {
+  const rest = entries.length - SHOWN;
+  return [...entries.slice(0, SHOWN), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
 type Row = readonly [name: string, text: string];
@@ -42,12 +47,10 @@ function causeRows({ rootClass, group, law, line, holder }: Finding): Row[] {
   const rows: Row[] = [];
   if (rootClass !== null) rows.push(["class", rootClass]);
   const others = group.filter((member) => member.class !== rootClass);
-  const shown = others.slice(0, MEMBERS).map((member) => `${ratio(member.ratio)} ${member.class}`);
-  if (shown.length > 0)
-    rows.push(["with each", [...shown, ...(others.length > MEMBERS ? [`${others.length - MEMBERS} more`] : [])].join(", ")]);
+  if (others.length > 0) rows.push(["with each", shortList(others.map((member) => `${ratio(member.ratio)} ${member.class}`))]);
   if (law !== null) rows.push(["law", `${interval(law.ratio)} per ${driverName(law)}`]);
   if (law !== null && law.rivals.length > 0)
-    rows.push(["not excluded", law.rivals.map((rival) => `${interval(rival.ratio)} per ${driverName(rival)}`).join("; ")]);
+    rows.push(["or per", shortList(law.rivals.map((rival) => `${driverName(rival)} (${rival.ratio.value.toFixed(2)})`))]);
   if (line !== null) rows.push(["line", `${line.class}.${line.method} (${line.file ?? "?"}:${line.line})`]);
   if (holder !== null) rows.push(["held by", holder.description]);
   return rows;

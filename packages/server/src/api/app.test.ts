@@ -68,7 +68,7 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-const ask = async (path: string, init: RequestInit = {}) => {
+const ask = async (path: string, init: Omit<RequestInit, "headers"> & { headers?: Record<string, string> } = {}) => {
   const response = await app.request(path, {
     ...init,
     headers: { host: "127.0.0.1:7070", "content-type": "application/json", ...init.headers },

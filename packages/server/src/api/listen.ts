@@ -13,7 +13,8 @@ export interface Listening {
 
 /** @param port 0 takes any free one. @throws PORT_IN_USE, CANNOT_LISTEN */
 export async function listen(app: OpenAPIHono, host: string, port: number): Promise<Listening> {
-  const server = createServer(getRequestListener(app.fetch));
+  const answer = getRequestListener(app.fetch);
+  const server = createServer((request, response) => void answer(request, response));
   try {
     server.listen(port, host);
     await once(server, "listening");

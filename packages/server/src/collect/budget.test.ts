@@ -26,23 +26,31 @@ describe("a pause budget", () => {
     expect(budget.hasRoom("histogram", null, 79_000)).toBe(true);
   });
 
+  it("is not stretched by one look that fell into a busy moment", () => {
+    const budget = new PauseBudget(DEFAULT_BUDGET);
+    budget.spent({ at: 0, probe: "histogram", pause: 450, liveSet: 40 * MB });
+    expect(budget.predict("histogram", 40 * MB, 10)).toBeCloseTo(96);
+    for (const at of [1, 2]) budget.spent({ at, probe: "histogram", pause: 60, liveSet: 40 * MB });
+    expect(budget.predict("histogram", 40 * MB, 10)).toBeCloseTo(60);
+  });
+
   it("predicts a longer pause when the live set has grown", () => {
     const budget = new PauseBudget(DEFAULT_BUDGET);
-    budget.spent({ at: 0, probe: "histogram", pause: 100, liveSet: 50 * MB });
-    expect(budget.predict("histogram", 200 * MB)).toBeCloseTo(500);
-    expect(budget.predict("histogram", 10 * MB)).toBeCloseTo(125);
+    for (const at of [0, 1, 2]) budget.spent({ at, probe: "histogram", pause: 100, liveSet: 50 * MB });
+    expect(budget.predict("histogram", 200 * MB, 10)).toBeCloseTo(400);
+    expect(budget.predict("histogram", 10 * MB, 10)).toBeCloseTo(100);
   });
 
   it("stretches the interval with the measured pause", () => {
     const budget = new PauseBudget(DEFAULT_BUDGET);
     budget.spent({ at: 0, probe: "histogram", pause: 60, liveSet: null });
-    expect(budget.interval("histogram", null, 0.75)).toBeCloseTo(10_000);
+    expect(budget.interval("histogram", null, 0.75, 10)).toBeCloseTo(8000);
   });
 
-  it("remembers the last run of a probe however long ago it was", () => {
+  it("lets a probe look again some minutes after a pause that was too long", () => {
     const budget = new PauseBudget(DEFAULT_BUDGET);
-    budget.spent({ at: 0, probe: "recording", pause: 200, liveSet: null });
-    budget.spent({ at: 500_000, probe: "histogram", pause: 60, liveSet: null });
-    expect(budget.predict("recording", null)).toBeCloseTo(250);
+    for (const at of [0, 1, 2]) budget.spent({ at, probe: "histogram", pause: 3000, liveSet: 40 * MB });
+    expect(() => budget.hasRoom("histogram", 40 * MB, 60_000)).toThrow(expect.objectContaining({ code: "PAUSE_TOO_LONG" }));
+    expect(budget.hasRoom("histogram", 40 * MB, 180_000)).toBe(true);
   });
 });

@@ -10,17 +10,20 @@ export interface BudgetOptions {
 
 export const DEFAULT_BUDGET: BudgetOptions = { share: 0.01, longest: 1000 };
 
-/** `1%` of every minute, or `off`. @returns `undefined` for anything else. */
-export function parseBudget(text: string, longest = DEFAULT_BUDGET.longest): BudgetOptions | undefined {
-  if (text === "off") return { share: 0, longest };
+/** `1%` of every minute, or `off`. @returns the share, 0 to 1; `undefined` for anything else */
+export function parseShare(text: string): number | undefined {
+  if (text === "off") return 0;
   const share = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1] ?? NaN) / 100;
-  return share > 0 && share <= 1 ? { share, longest } : undefined;
+  return share > 0 && share <= 1 ? share : undefined;
 }
 
 const WINDOW = 60_000;
 /** Before a process has been looked at: a live histogram of 332 MB took up to 785 ms, one of 20 to 46 MB 43 to 66 ms. */
 const FIRST_GUESS_PER_BYTE = 2.4 / 1e6;
-/** A run may take longer than the last one did. */
+const PREDICT_FROM = 3;
+/** So long a run predicts the next. Without an end to it, one pause that was too long would keep a probe from ever looking again. */
+const PREDICTS_FOR = 120_000;
+/** A run may take longer than was predicted; nothing is begun that would then exceed its limit. */
 const MARGIN = 1.25;
 
 interface Run {
@@ -44,24 +47,27 @@ export class PauseBudget {
   }
 
   spent(run: Run): void {
-    const last = new Map([...this.#runs, run].map((one) => [one.probe, one]));
-    // Of what is older than the window only the last run of each probe is needed, to predict from.
-    this.#runs = [...this.#runs, run].filter((one) => one.at > run.at - WINDOW || last.get(one.probe) === one);
+    this.#runs = [...this.#runs.filter((one) => one.at > run.at - PREDICTS_FOR), run];
   }
 
-  /** Milliseconds that a look now would probably take; the live set in bytes where it is known. */
-  predict(probe: string, liveSet: number | null): number {
-    const last = this.#runs.findLast((run) => run.probe === probe);
-    if (last === undefined) return (liveSet ?? 0) * FIRST_GUESS_PER_BYTE;
-    const grown = liveSet !== null && last.liveSet ? Math.max(1, liveSet / last.liveSet) : 1;
-    return last.pause * grown * MARGIN;
+  /**
+   * Milliseconds that a look now would probably take: the median of the last runs, so that one that fell into a busy moment does not count for all. As
+   * long as there are fewer, a first guess stands in for one. It grows with the live set.
+   * @param liveSet bytes, where it is known
+   */
+  predict(probe: string, liveSet: number | null, now: number): number {
+    const guess = (liveSet ?? 0) * FIRST_GUESS_PER_BYTE;
+    const runs = this.#runs.filter((run) => run.probe === probe && run.at > now - PREDICTS_FOR).slice(-PREDICT_FROM);
+    if (runs.length === 0) return guess;
+    const pauses = runs.map((run) => run.pause * growth(run.liveSet, liveSet));
+    return lowerMedian(runs.length < PREDICT_FROM && guess > 0 ? [guess, ...pauses] : pauses);
   }
 
   /** Is there room for a look of this length now? @throws PROBING_IS_OFF, PAUSE_TOO_LONG, where waiting would not help */
   hasRoom(probe: string, liveSet: number | null, now: number): boolean {
     const { share, longest } = this.#options;
     if (share === 0) throw new HeaptideError("PROBING_IS_OFF", { probe });
-    const predicted = this.predict(probe, liveSet);
+    const predicted = this.predict(probe, liveSet, now) * MARGIN;
     if (predicted > longest) throw new HeaptideError("PAUSE_TOO_LONG", { probe, predicted, longest });
     if (!this.#runs.some((run) => run.probe === probe)) return true;
     return this.#usedSince(now - WINDOW) + predicted <= share * WINDOW;
@@ -71,9 +77,9 @@ export class PauseBudget {
    * The shortest interval at which a probe may look and leave a share of the budget to the others.
    * @param portion of the budget that this probe may use, 0 to 1
    */
-  interval(probe: string, liveSet: number | null, portion: number): number {
+  interval(probe: string, liveSet: number | null, portion: number, now: number): number {
     const { share } = this.#options;
-    return share === 0 ? WINDOW : this.predict(probe, liveSet) / (share * portion);
+    return share === 0 ? WINDOW : this.predict(probe, liveSet, now) / (share * portion);
   }
 
   /** Milliseconds of pauses. */
@@ -84,4 +90,10 @@ export class PauseBudget {
   #usedSince(from: number): number {
     return this.#runs.reduce((sum, run) => (run.at > from ? sum + run.pause : sum), 0);
   }
+}
+
+const growth = (before: number | null, now: number | null): number => (before && now ? Math.max(1, now / before) : 1);
+
+function lowerMedian(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1]!;
 }

@@ -44,3 +44,6 @@ export function* runs(rows: number, sameKey: (a: number, b: number) => boolean):
     start = row;
   }
 }
+
+/** A cell of one of the columns that hold JSON. What it holds was written by this package. */
+export const parsedCell = (cell: unknown): unknown => JSON.parse(cell as string);

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ChangeSeen, GapSeen, LogLevel, LogPattern, ProbeState } from "@heaptide/model";
-import { readColumns, runs } from "./columns.ts";
+import { parsedCell, readColumns, runs } from "./columns.ts";
 import type { Span } from "./history.ts";
 
 export async function readChanges(connection: DuckDBConnection, span: Span): Promise<ChangeSeen[]> {
@@ -9,7 +9,7 @@ export async function readChanges(connection: DuckDBConnection, span: Span): Pro
      WHERE seen BETWEEN $1 AND $2 ORDER BY seen, id`,
     [span.from, span.to],
   );
-  return rows.getRowObjectsJS().map((row) => ({ ...row, attributes: JSON.parse(String(row["attributes"])) }) as unknown as ChangeSeen);
+  return rows.getRowObjectsJS().map((row) => ({ ...row, attributes: parsedCell(row["attributes"]) }) as unknown as ChangeSeen);
 }
 
 /** Gaps that overlap the span. */

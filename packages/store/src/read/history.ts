@@ -15,7 +15,7 @@ import {
   type ProcessIdentity,
   type SnapshotColumns,
 } from "@heaptide/model";
-import { readColumns, runs } from "./columns.ts";
+import { parsedCell, readColumns, runs } from "./columns.ts";
 import { readBlind, readChanges, readGaps, readPatterns } from "./events.ts";
 import { readSnapshots } from "./snapshots.ts";
 
@@ -85,7 +85,7 @@ export async function readIncarnations(connection: DuckDBConnection, span: Span)
      WHERE "startedAt" <= $2 AND coalesce("endedAt", $2) >= $1 ORDER BY "startedAt", key`,
     [span.from, span.to],
   );
-  return rows.getRowObjectsJS().map((row) => ({ ...row, limits: JSON.parse(String(row["limits"])) }) as unknown as Incarnation);
+  return rows.getRowObjectsJS().map((row) => ({ ...row, limits: parsedCell(row["limits"]) }) as unknown as Incarnation);
 }
 
 async function readSamples(connection: DuckDBConnection, span: Span): Promise<Map<string, Map<Measure, Series>>> {
@@ -147,16 +147,14 @@ export async function readJobList(connection: DuckDBConnection, span: Span): Pro
      WHERE started <= $2 AND coalesce(ended, $2) >= $1 ORDER BY started, id`,
     [span.from, span.to],
   );
-  return rows
-    .getRowObjectsJS()
-    .map(
-      (row) =>
-        ({
-          ...row,
-          operators: JSON.parse(String(row["operators"])),
-          incarnations: JSON.parse(String(row["incarnations"])),
-        }) as unknown as JobSeen["job"],
-    );
+  return rows.getRowObjectsJS().map(
+    (row) =>
+      ({
+        ...row,
+        operators: parsedCell(row["operators"]),
+        incarnations: parsedCell(row["incarnations"]),
+      }) as unknown as JobSeen["job"],
+  );
 }
 
 async function readCounters(connection: DuckDBConnection, span: Span): Promise<Map<string, Series>> {

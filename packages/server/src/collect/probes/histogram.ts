@@ -1,4 +1,4 @@
-import { HeaptideError, isHeaptideError } from "@heaptide/base";
+import { type HeaptideError, isHeaptideError } from "@heaptide/base";
 import type { CostSeen, Observation, Sample } from "@heaptide/model";
 import { type ClassHistogram, classHistogram } from "@heaptide/jvm";
 import type { PauseBudget } from "../budget.ts";
@@ -35,6 +35,7 @@ export class HistogramProbe implements Probe {
   readonly incarnation: string;
   readonly #options: HistogramProbeOptions;
   #liveSet: number | null = null;
+  #looked = false;
   #recordingFailure: string | null = null;
 
   constructor(options: HistogramProbeOptions) {
@@ -42,14 +43,14 @@ export class HistogramProbe implements Probe {
     this.#options = options;
   }
 
-  /** Told by cheaper probes, to predict the first pause from. */
+  /** Told by cheaper probes, to predict the first pause from. After a young collection it holds garbage too: a histogram knows better. */
   noteLiveSet(bytes: number): void {
-    this.#liveSet = bytes;
+    if (!this.#looked) this.#liveSet = bytes;
   }
 
   interval(): number {
-    const { budget, every } = this.#options;
-    return Math.min(LONGEST_INTERVAL, Math.max(every, budget.interval(this.name, this.#liveSet, PORTION)));
+    const { budget, every, clock } = this.#options;
+    return Math.min(LONGEST_INTERVAL, Math.max(every, budget.interval(this.name, this.#liveSet, PORTION, clock.now())));
   }
 
   async look(signal: AbortSignal): Promise<readonly Observation[]> {
@@ -74,6 +75,7 @@ export class HistogramProbe implements Probe {
     const cost: CostSeen = { type: "cost", at, incarnation, probe: this.name, pause };
     this.#options.budget.spent({ at, probe: this.name, pause, liveSet });
     this.#liveSet = liveSet;
+    this.#looked = true;
     return [
       { type: "snapshot", at, incarnation, kind: "live", classes },
       sample("heap.live", liveSet),
