@@ -65,7 +65,7 @@ export const SCENARIOS = {
       },
       holder: { owner: `${PACKAGE}.ThreadPerRecordJob$Heartbeat`, field: null },
       driver: { kind: "records-in", ratio: 1 },
-      heapPerElement: 1000,
+      heapPerElement: 590,
     },
   },
   boundedCache: {
