@@ -15,9 +15,10 @@ export async function setUpJars(root, javaHome, lock) {
     if (!existsSync(path.join(module, "pom.xml")) || isBuilt(module, jar)) continue;
     await lock.acquire();
     if (isBuilt(module, jar)) continue;
+    const maven = findMaven();
     const sources = hashOfSources(module);
     await step(`${folder} (Maven)`, () =>
-      runQuietly(findMaven(), ["-q", "-B", "-ntp", "-Dstyle.color=never", "-DskipTests", "package"], {
+      runQuietly(maven, ["-q", "-B", "-ntp", "-Dstyle.color=never", "-DskipTests", "package"], {
         cwd: module,
         env: { ...process.env, JAVA_HOME: javaHome },
         next: `cd ${folder} && mvn package`,

@@ -4,18 +4,10 @@ import type { CommandEntry } from "../command.ts";
 export const COMMANDS: readonly CommandEntry[] = [
   { name: "ps", summary: "the JVMs of this host, and whether they can be looked into", load: () => import("./ps.ts") },
   { name: "histogram", summary: "the classes of a JVM by instances and bytes, and what grows", load: () => import("./histogram.ts") },
-  { name: "doctor", summary: "what Heaptide can see from here, and what is missing", load: () => import("./doctor.ts") },
-  {
-    name: "jfr",
-    summary: "what a flight recording tells about leaks: live set, old objects, thread starts",
-    load: () => import("./jfr.ts"),
-  },
+  { name: "jfr", summary: "what a flight recording tells about leaks", load: () => import("./jfr.ts") },
   { name: "diagnose", summary: "watch, then say what leaks: class, line, operator, deployment", load: () => import("./diagnose.ts") },
+  { name: "record", summary: "watch, and write what was observed to a file for diagnose", load: () => import("./record.ts") },
   { name: "serve", summary: "watch until ended, keep the history, answer by HTTP", load: () => import("./serve.ts") },
-  { name: "record", summary: "watch, and write what was observed to a file for `diagnose --session`", load: () => import("./record.ts") },
-  {
-    name: "demo",
-    summary: "the whole story on a real Flink cluster, from a leak to the proof of its fix",
-    load: () => import("./demo.ts"),
-  },
+  { name: "doctor", summary: "what Heaptide can see from here, and what is missing", load: () => import("./doctor.ts") },
+  { name: "demo", summary: "the story on a real Flink cluster, from a leak to the proof of its fix", load: () => import("./demo.ts") },
 ];

@@ -10,6 +10,12 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: "class", align: "left", cell: (row) => row.name },
 ];
 
+describe("formatCount", () => {
+  it("separates thousands", () => {
+    expect([0, 999, 1000, -1234567, 12345678901].map(formatCount)).toEqual(["0", "999", "1,000", "-1,234,567", "12,345,678,901"]);
+  });
+});
+
 describe("table", () => {
   it("aligns numbers to the right and names to the left", () => {
     expect(
