@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { ByteReader } from "./byte-reader.ts";
 import { isHeaptideError } from "./errors.ts";
 
-const reader = (bytes: number[], options?: { base?: number; littleEndian?: boolean }) => new ByteReader(Uint8Array.from(bytes), "a test file", options);
+const reader = (bytes: number[], options?: { base?: number; littleEndian?: boolean }) =>
+  new ByteReader(Uint8Array.from(bytes), "a test file", options);
 
 describe("ByteReader", () => {
   it("reads Java's byte order unless told otherwise", () => {

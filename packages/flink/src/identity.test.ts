@@ -15,8 +15,8 @@ describe("the name of a TaskManager", () => {
   it("has an ordinal where a host has several, and the successor takes the free one", () => {
     const names = new TaskManagerNames();
     const [first, second, third] = ["n:1-aaaaaa", "n:2-bbbbbb", "n:3-cccccc"];
-    expect(keys(names, on("n", first!, second!, third!))).toEqual(["taskmanager@n", "taskmanager@n#2", "taskmanager@n#3"]);
-    expect(keys(names, on("n", first!, third!, "n:9-dddddd"))).toEqual(["taskmanager@n", "taskmanager@n#3", "taskmanager@n#2"]);
+    expect(keys(names, on("n", first, second, third))).toEqual(["taskmanager@n", "taskmanager@n#2", "taskmanager@n#3"]);
+    expect(keys(names, on("n", first, third, "n:9-dddddd"))).toEqual(["taskmanager@n", "taskmanager@n#3", "taskmanager@n#2"]);
   });
 
   it("passes to the successor while Flink still lists the dead one", () => {
