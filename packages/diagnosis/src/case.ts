@@ -10,10 +10,12 @@ import type { Group } from "./growth/groups.ts";
 import { lawOf, NOWHERE, type Whereabouts } from "./growth/law.ts";
 import { rootClassOf, type RootVotes } from "./growth/root-class.ts";
 import { instancesOf } from "./growth/snapshots.ts";
-import type { Growth } from "./growths.ts";
-import { type LogClue, logClues } from "./logs.ts";
+import { type Growth, seenIn } from "./growths.ts";
+import { lifeAsOf } from "./life.ts";
+import { classesInLogs, type LogClue, logClues } from "./logs.ts";
 import { type Onset, onsetOf } from "./onset.ts";
 import { snapshotsOf } from "./resources/heap.ts";
+import { LEAST_SPAN } from "./thresholds.ts";
 
 /** Everything known of one growth: who allocates, who holds, with what it grows, since when, and what changed then. */
 export interface Case extends Growth {
@@ -29,8 +31,31 @@ export interface Case extends Growth {
 
 /** Investigates a growth: one case, or one for each of several leaks that a constant rate had merged into one group. */
 export function casesOf(growth: Growth): Case[] {
-  const userCode = userCodeOf(growth.life);
-  return separateCauses(growth, userCode).map((one) => investigate(one, userCode));
+  const seen = { ...growth, life: lifeAsOf(growth.life, growth.window.to) };
+  const userCode = userCodeOf(seen.life);
+  return separateCauses(seen, userCode).map((one) => beforeRedeployment(investigate(one, userCode), userCode));
+}
+
+/**
+ * Where the very job that the law names was redeployed inside the window, what came after is that change's to prove: the case is what was seen
+ * before it. A change to any other job leaves the window whole.
+ */
+function beforeRedeployment(found: Case, userCode: UserCode): Case {
+  const { life, window, law } = found;
+  if (law?.job == null) return found;
+  const ofJob = new Set(life.jobs.filter((job) => job.name === law.job).map((job) => job.id));
+  const change = life.changes.findLast(
+    ({ kind, job, at }) =>
+      (kind === "job-deployed" || kind === "job-ended") &&
+      job !== null &&
+      ofJob.has(job) &&
+      at < window.to &&
+      at >= window.from + LEAST_SPAN,
+  );
+  if (!change) return found;
+  const until = { from: window.from, to: change.at };
+  const before = seenIn({ ...found, life: lifeAsOf(life, until.to) }, until);
+  return before.window.to === until.to ? investigate(before, userCode) : found;
 }
 
 function investigate(growth: Growth, userCode: UserCode): Case {
@@ -44,7 +69,8 @@ function investigate(growth: Growth, userCode: UserCode): Case {
 
   const allocations = allocationsOf(life, isMember, presumed.from, userCode);
   const holds = allocations.flatMap(({ object }) => holdOf(object, isMember) ?? []);
-  const root = group && rootClassOf(group, votesOf(allocations, holds), userCode);
+  const named = classesInLogs(life, group, presumed);
+  const root = group && rootClassOf(group, { ...votesOf(allocations, holds), named }, userCode);
   const holder = commonHold(holds)?.hold.holder ?? null;
   const line = lineOf(growth, allocations, root, holder, presumed, userCode);
   const law = lawOf(root && group ? { at: group.at, value: root.instances } : window.trend.series, growth.drivers, whereabouts(line));
@@ -73,9 +99,9 @@ function whereabouts(line: NamedLine | null): Whereabouts {
   return line ? { vertexName: line.vertexName, position: line.position, names: [line.line.class, line.line.method] } : NOWHERE;
 }
 
-const NO_VOTES: RootVotes = { constructed: new Map(), outermost: new Map() };
+const NO_VOTES: RootVotes = { constructed: new Map(), outermost: new Map(), named: new Set() };
 
-function votesOf(allocations: readonly Allocation[], holds: readonly Hold[]): RootVotes {
+function votesOf(allocations: readonly Allocation[], holds: readonly Hold[]): Omit<RootVotes, "named"> {
   return {
     constructed: tally(allocations.map(({ constructed }) => constructed)),
     outermost: tally(holds.map(({ outermost }) => outermost)),

@@ -46,8 +46,13 @@ export function judge(found: Case, lives: readonly Life[], warmUp: number): Judg
     verification,
     missing: missingOf(found, isLeaking),
   };
-  const isPresent = life.isLast && window.to === life.to && verification?.verdict !== "verified";
-  return { case: found, finding, isPresent };
+  return { case: found, finding, isPresent: isPresent(found, verification) };
+}
+
+/** It goes on now: in a window that no redeployment of its job has ended, or after one that did not fix it. */
+function isPresent({ life, window }: Case, verification: Finding["verification"]): boolean {
+  if (!life.isLast) return false;
+  return window.to === life.to ? verification?.verdict !== "verified" : verification?.verdict === "not-fixed";
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   USUAL_THREADS,
 } from "./thresholds.ts";
 import { type Trend, trendOf } from "./trend/trend.ts";
-import { type GrowingWindow, growingWindows } from "./windows.ts";
+import { type GrowingWindow, growingWindows, type Window } from "./windows.ts";
 
 /** A resource that grows without bound in a window, and the classes that grow with it. One growth, one cause, one finding. */
 export interface Growth {
@@ -73,6 +73,16 @@ function withGroups(life: Life, drivers: readonly CountedDriver[], watched: Watc
   // Pools of buffers grow with their use: only objects that stay behind, one for each buffer, make it a leak.
   if (watched.resource === "direct-memory" && ofResource.length === 0) return [];
   return ofResource.length > 0 ? ofResource.map((group) => ({ ...base, group })) : [{ ...base, group: null }];
+}
+
+/** The same growth seen in another window of its life; itself where that one shows too little. */
+export function seenIn(growth: Growth, window: Window): Growth {
+  const { life, drivers, watched } = growth;
+  const trend = trendOf(watched.series, window, { ...watched.rules, drivers: eventCounts(drivers) });
+  if (!trend) return growth;
+  const again = withGroups(life, drivers, watched, { ...window, trend });
+  const own = again.find(({ group }) => group && growth.group && sharesClasses(group, growth.group)) ?? again[0] ?? growth;
+  return { ...own, companions: growth.companions };
 }
 
 /** Growths that follow the same group are one; the resource that runs out first gives it its name, the others become its companions. */

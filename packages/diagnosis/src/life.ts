@@ -27,6 +27,7 @@ export interface Life {
   readonly live: SnapshotColumns;
   readonly all: SnapshotColumns;
   readonly allocations: AllocationsSeen | null;
+  readonly earlierAllocations: readonly AllocationsSeen[];
   readonly jobs: readonly JobHistory[];
   /** Changes that touch it, ascending; those that jobs and starts imply are among them. */
   readonly changes: readonly ChangeSeen[];
@@ -52,6 +53,7 @@ export function livesOf(history: History): Life[] {
         live: orderly(own.live),
         all: orderly(own.all),
         allocations: own.allocations,
+        earlierAllocations: own.earlierAllocations ?? [],
         jobs,
         patterns: history.patterns.filter((pattern) => pattern.incarnation === incarnation.key),
         gaps: history.gaps.filter((gap) => gap.job === null || jobs.some((job) => job.id === gap.job)),
@@ -110,6 +112,12 @@ function inOrder(series: Series): Series {
   for (let i = 0; fine && i < at.length; i++)
     fine = Number.isFinite(value[i]) && Number.isFinite(at[i]) && (i === 0 || at[i]! > at[i - 1]!);
   return fine ? series : seriesOf(Array.from(at, (time, i) => [time, value[i] ?? Number.NaN] as const));
+}
+
+/** The life as the last dump before a moment shows it: later ones no longer hold what was freed since. Without one, the last there is. */
+export function lifeAsOf(life: Life, time: number): Life {
+  if (life.allocations === null || life.allocations.at <= time) return life;
+  return { ...life, allocations: life.earlierAllocations.findLast((dump) => dump.at <= time) ?? life.allocations };
 }
 
 /** A measure of the life; empty where nobody measured it. */

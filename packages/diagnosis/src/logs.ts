@@ -15,16 +15,27 @@ const MOST_CLUES = 5;
 
 /** Warnings and errors that were never seen before the onset, those that name a class of the group first. A log line proves little alone. */
 export function logClues(life: Life, group: Group | null, onset: Onset): LogClue[] {
-  const names = (group?.classes ?? [])
-    .filter(({ name }) => !isContainer(name) && !isJdk(name))
-    .map(({ name }) => simpleName(outermostClass(name)));
-  const mentions = new Set(names.filter((name) => name.length >= 5));
-  const isNew = (pattern: LogPattern) => pattern.seen.length > 0 && pattern.seen[0]! >= onset.from;
-  return life.patterns
-    .filter((pattern) => WORTH_READING.has(pattern.level) && isNew(pattern))
-    .map((pattern) => ({ evidence: logEvidence(pattern), namesGroup: wordsOf(pattern).some((word) => mentions.has(word)) }))
+  const names = new Set(namesOf(group).map((name) => simpleName(outermostClass(name))));
+  return newPatterns(life, onset)
+    .map((pattern) => ({ evidence: logEvidence(pattern), namesGroup: wordsOf(pattern).some((word) => names.has(word)) }))
     .sort((a, b) => Number(b.namesGroup) - Number(a.namesGroup) || b.evidence.count - a.evidence.count)
     .slice(0, MOST_CLUES);
+}
+
+/** Classes of the group that the program itself complains about since the onset. */
+export function classesInLogs(life: Life, group: Group | null, onset: Onset): Set<string> {
+  const words = new Set(newPatterns(life, onset).flatMap(wordsOf));
+  return new Set(namesOf(group).filter((name) => words.has(simpleName(name))));
+}
+
+function newPatterns(life: Life, onset: Onset): LogPattern[] {
+  return life.patterns.filter(({ level, seen }) => WORTH_READING.has(level) && seen.length > 0 && seen[0]! >= onset.from);
+}
+
+/** Short names are everyday words. */
+function namesOf(group: Group | null): string[] {
+  const names = (group?.classes ?? []).map(({ name }) => name);
+  return names.filter((name) => !isContainer(name) && !isJdk(name) && simpleName(outermostClass(name)).length >= 5);
 }
 
 const wordsOf = ({ pattern, example, logger, throwable }: LogPattern): string[] =>

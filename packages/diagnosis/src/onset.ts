@@ -22,7 +22,7 @@ export function onsetOf(series: Series, window: Window, earliest: number, isCoun
   const slope = theilSen(rising);
   const spacing = spacingOf(rising.at);
   const clamped = (from: number, to: number): Onset => {
-    const latest = Math.max(earliest, window.from);
+    const latest = Math.max(earliest, window.from + spacing);
     return { from: Math.min(latest, Math.max(earliest, from)), to: Math.min(latest, Math.max(earliest, to)) };
   };
   if (!slope || !(slope.value > 0)) return clamped(earliest, window.from);

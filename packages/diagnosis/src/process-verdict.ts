@@ -1,4 +1,4 @@
-import { formatDuration } from "@heaptide/base";
+import { between, formatDuration } from "@heaptide/base";
 import type { Finding, Missing, ProcessVerdict, Verdict } from "@heaptide/model";
 import type { Judged } from "./finding.ts";
 import { watchCommand, whyHealthy } from "./explain.ts";
@@ -40,20 +40,20 @@ function quietState(life: Life, warmUp: number): { verdict: Verdict; why: string
   if (trend) return { verdict: "healthy", why: whyHealthy(watched.source, trend.level, watched.unit, trend.refusal === "saturated") };
 
   const isOver = life.incarnation.endedAt !== null;
-  // Snapshots are seconds apart: the fifth may come a little after the minute.
-  if (!isOver && elapsed < needed + LEAST_SPAN / 2) {
+  const samples = watched ? between(watched.series, lastCut + warmUp, life.to).at.length : 0;
+  // Snapshots are seconds apart, more where they are costly: the last one may come late.
+  if (!isOver && elapsed < (samples > 0 ? MOST_PATIENCE : needed + LEAST_SPAN / 2)) {
     const since = life.changes.findLast((change) => change.at === lastCut)?.title ?? "its start";
-    return { verdict: "warming-up", why: `${formatDuration(elapsed)} since: ${since}; a trend needs ${formatDuration(needed)}` };
+    return {
+      verdict: "warming-up",
+      why: `${formatDuration(elapsed)} since: ${since}; a trend needs ${LEAST_SAMPLES} values over ${formatDuration(needed)}`,
+    };
   }
-  const samples = watched?.series.at.length ?? 0;
-  const why =
-    samples === 0
-      ? "the live set was never measured"
-      : `only ${samples} values of the live set, ${LEAST_SAMPLES} over ${formatDuration(LEAST_SPAN)} are needed`;
+  const few = `only ${samples} values of the live set since the last change; ${LEAST_SAMPLES} over ${formatDuration(LEAST_SPAN)} are needed`;
   const lived = isOver ? ` (it lived ${formatDuration(Math.max(0, life.to - life.incarnation.startedAt))})` : "";
-  return {
-    verdict: "unknown",
-    why: why + lived,
-    missing: [{ what: `live set of ${life.process.name}`, why: why + lived, next: watchCommand(life) }],
-  };
+  const why = (watched ? few : "the live set was never measured") + lived;
+  return { verdict: "unknown", why, missing: [{ what: `live set of ${life.process.name}`, why, next: watchCommand(life) }] };
 }
+
+/** Milliseconds to wait for snapshots that do come, but rarely. */
+const MOST_PATIENCE = 300_000;

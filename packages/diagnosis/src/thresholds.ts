@@ -7,9 +7,9 @@
 
 /** What the first seconds of a job or a process show is loading, not leaking; the live set was steady after 20 s. [fit] */
 export const WARM_UP = 20_000;
-/** Two intervals are "constant" by chance: a trend needs five snapshots over a minute. */
+/** Two intervals are "constant" by chance: a trend needs five snapshots. With the warm-up, 50 s make a first finding possible in 80 s. [fit] */
 export const LEAST_SAMPLES = 5;
-export const LEAST_SPAN = 60_000;
+export const LEAST_SPAN = 50_000;
 /** Where a counted resource is measured densely anyway, its shape is known, and fewer snapshots name the classes that follow it. [fit] */
 export const LEAST_SNAPSHOTS_OF_COUNTED = 3;
 /** Theil-Sen costs the square of the length. */

@@ -34,22 +34,24 @@ export function growingWindows(life: Life, warmUp: number, judge: Judge): Growin
 }
 
 function longestGrowing(cuts: readonly number[], to: number, warmUp: number, judge: Judge): GrowingWindow | undefined {
-  let lateStart: number | undefined;
+  let bend: number | null = null;
   for (const cut of cuts) {
-    const window = { from: cut + warmUp, to };
-    if (to - window.from < LEAST_SPAN) continue;
-    const trend = judge(window);
-    if (trend === undefined) continue;
-    if (trend.startsInside !== null) {
-      lateStart = trend.startsInside;
-      continue;
-    }
-    if (trend.holds) return { ...window, trend };
+    const from = cut + warmUp;
+    const trend = to - from < LEAST_SPAN ? undefined : judge({ from, to });
+    if (trend?.holds && trend.startsInside === null) return { from, to, trend };
+    bend = trend?.startsInside ?? bend;
   }
-  // No change marks the onset: the growth began on its own, where the line bends upwards.
-  if (lateStart === undefined || to - lateStart < LEAST_SPAN) return undefined;
-  const trend = judge({ from: lateStart, to });
-  return trend?.holds ? { from: lateStart, to, trend } : undefined;
+  return bend === null ? undefined : fromBend(bend, cuts, to, warmUp, judge);
+}
+
+/**
+ * No change marks the onset: the growth began on its own, where the line bends upwards. A bend just before or after a change is that change's, and
+ * its warm-up counts.
+ */
+function fromBend(bend: number, cuts: readonly number[], to: number, warmUp: number, judge: Judge): GrowingWindow | undefined {
+  if (cuts.some((cut) => Math.abs(cut - bend) <= warmUp) || to - bend < LEAST_SPAN) return undefined;
+  const trend = judge({ from: bend, to });
+  return trend?.holds && trend.startsInside === null ? { from: bend, to, trend } : undefined;
 }
 
 /** When something changed on this incarnation, ascending; its own start is the first. */

@@ -33,6 +33,8 @@ export interface IncarnationHistory {
   readonly all: SnapshotColumns;
   /** The last dump of the recording; null where none was made. */
   readonly allocations: AllocationsSeen | null;
+  /** Earlier dumps worth keeping, ascending: the last one before a change shows what a leak that it ended was made of. */
+  readonly earlierAllocations?: readonly AllocationsSeen[];
   readonly costs: readonly CostSeen[];
 }
 

@@ -13,7 +13,7 @@ function snapshots(classes: Record<string, (i: number) => number>) {
   return { at: AT, classes: Object.keys(classes), instances, bytes: instances.map((column) => column.map((count) => count * 100)) };
 }
 const anyone: UserCode = { known: false, isUser: () => false, isUserClass: (name) => name.startsWith("com.acme.") };
-const NO_VOTES = { constructed: new Map<string, number>(), outermost: new Map<string, number>() };
+const NO_VOTES = { constructed: new Map<string, number>(), outermost: new Map<string, number>(), named: new Set<string>() };
 /** Grows by a step at a time, not evenly: only true companions follow. */
 const uneven = (i: number) => [0, 40, 60, 150, 160, 300, 310, 330, 480, 500][i]!;
 
@@ -59,6 +59,11 @@ describe("the root class", () => {
   it("is what user code constructs, whatever the packages say", () => {
     const votes = { ...NO_VOTES, constructed: new Map([["org.lib.Client", 3]]) };
     expect(rootOf({ "org.lib.Client": uneven, "com.acme.Callback": uneven }, votes)).toBe("org.lib.Client");
+  });
+
+  it("is the one of several that the program warns of", () => {
+    const votes = { ...NO_VOTES, named: new Set(["org.lib.Timer"]) };
+    expect(rootOf({ "org.lib.Client": uneven, "org.lib.Timer": uneven, "com.acme.Callback": uneven }, votes)).toBe("org.lib.Timer");
   });
 
   it("is a container where nothing else is left", () => {

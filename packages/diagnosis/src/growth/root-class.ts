@@ -10,23 +10,40 @@ export interface RootVotes {
   readonly constructed: ReadonlyMap<string, number>;
   /** The outermost growing class on the way to the root, nodes of collections left out. */
   readonly outermost: ReadonlyMap<string, number>;
+  /** Classes that the program's own new warnings name. */
+  readonly named: ReadonlySet<string>;
 }
 
 /**
  * The class that stands for the group: (a) what user code constructs, (b) what the reference chains end in, (c) by the package, among the classes
- * of the group's own unit. Containers are named only where nothing else is left.
+ * of the group's own unit. Of several that grow one for one with it, the program's own warnings choose: whoever wrote them knew what matters.
+ * Containers are named only where nothing else is left.
  */
 export function rootClassOf(group: Group, votes: RootVotes, userCode: UserCode): GrowingClass | null {
+  const leader = votedFor(group, votes) ?? byPackage(group, userCode);
+  if (!leader) return null;
+  return group.classes.find((found) => votes.named.has(found.name) && isAsMany(found.rise, leader.rise)) ?? leader;
+}
+
+function votedFor(group: Group, votes: RootVotes): GrowingClass | undefined {
   const byName = new Map(group.classes.map((found) => [found.name, found]));
   for (const said of [votes.constructed, votes.outermost]) {
     const leader = [...said].filter(([name]) => byName.has(name) && !isContainer(name)).sort((a, b) => b[1] - a[1])[0];
     if (leader) return byName.get(leader[0])!;
   }
-  const unit = unitOf(group);
-  const rank = ({ name }: GrowingClass) =>
-    isContainer(name) ? 0 : isJdk(name) ? (OWNS_RESOURCE.test(name) ? 2 : 1) : userCode.isUserClass(name) ? 4 : 3;
-  return unit.toSorted((a, b) => rank(b) - rank(a) || b.bytesRise - a.bytesRise)[0] ?? null;
+  return undefined;
 }
+
+function byPackage(group: Group, userCode: UserCode): GrowingClass | undefined {
+  const rank = ({ name }: GrowingClass) => {
+    if (isContainer(name)) return 0;
+    if (isJdk(name)) return OWNS_RESOURCE.test(name) ? 2 : 1;
+    return userCode.isUserClass(name) ? 4 : 3;
+  };
+  return unitOf(group).toSorted((a, b) => rank(b) - rank(a) || b.bytesRise - a.bytesRise)[0];
+}
+
+const isAsMany = (rise: number, other: number): boolean => Math.abs(rise - other) <= Math.max(1, RATIO_ONE * other);
 
 /** Classes of the JDK that own a thread, a descriptor or a buffer, rather than being a part of one. */
 const OWNS_RESOURCE =
@@ -39,7 +56,7 @@ const OWNS_RESOURCE =
 function unitOf(group: Group): GrowingClass[] {
   const clusters: { rise: number; score: number; classes: GrowingClass[] }[] = [];
   for (const found of group.classes) {
-    const near = clusters.find(({ rise }) => Math.abs(found.rise - rise) <= Math.max(1, RATIO_ONE * rise));
+    const near = clusters.find(({ rise }) => isAsMany(found.rise, rise));
     const score = isContainer(found.name) ? 0.1 : isJdk(found.name) ? 0.5 : 1;
     if (near) {
       near.score += score;
