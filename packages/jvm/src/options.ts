@@ -7,10 +7,11 @@ import { parseCommandLine, readArguments } from "./proc/command-line.ts";
 /**
  * The options a JVM was started with. Where it publishes counters these are by its own account, which holds those of option files and
  * JAVA_TOOL_OPTIONS too; else those of its command line. Remembered, as they never change.
+ * @throws NO_SUCH_PROCESS, NOT_A_JVM.
  */
 export const jvmOptions: (pid: number) => Promise<string[]> = oncePerIncarnation(async (pid) => {
   const counters = await countersOrNull(pid);
-  return counters ? optionsFrom(counters) : parseCommandLine(await readArguments(pid)).vmArguments.slice();
+  return counters ? optionsFrom(counters) : [...parseCommandLine(await readArguments(pid)).vmArguments];
 });
 
 /** An option that itself holds a blank falls apart here; none of those that are looked for does. */

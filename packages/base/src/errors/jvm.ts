@@ -21,7 +21,8 @@ export const JVM_ERRORS = {
     (d) => `Run Heaptide as ${d.owner} or as root: sudo -u '${d.owner}' heaptide ps`,
   ),
   ATTACH_WRONG_USER: entry<{ pid: number; owner: string; self: string }>(
-    (d) => `Process ${d.pid} belongs to ${d.owner}; HotSpot lets only ${d.owner} or root attach, and this is ${d.self}.`,
+    (d) =>
+      `Process ${d.pid} belongs to ${d.owner}; HotSpot lets only ${d.owner === "root" ? "root" : `${d.owner} or root`} attach, and this is ${d.self}.`,
     (d) => `sudo -u '${d.owner}' heaptide histogram ${d.pid}`,
   ),
   ATTACH_DISABLED: entry<{ pid: number }>(

@@ -71,7 +71,9 @@ export async function dumpRecording(
     const size = await sizeOfTargetFile(pid, target);
     return { file: target.here, size, ...pause, remove: () => removeTargetFile(target) };
   } catch (error) {
-    throw await writeFailure(pid, target, error).finally(() => removeTargetFile(target));
+    const failure = await writeFailure(pid, target, error);
+    await removeTargetFile(target);
+    throw failure;
   }
 }
 

@@ -1,4 +1,3 @@
-import { access, constants } from "node:fs/promises";
 import { HeaptideError } from "@heaptide/base";
 import { oncePerIncarnation } from "../incarnation.ts";
 import { parseCommandLine, readArguments, switchOf } from "../proc/command-line.ts";
@@ -21,19 +20,17 @@ export async function locatePerfData(pid: number): Promise<string> {
 }
 
 async function locate(pid: number): Promise<{ path: string }> {
-  const status = await readStatus(pid);
-  const mapping = await readJvmMapping(status);
-  const argv = await readArguments(pid);
-  if (!mapping) throw new HeaptideError("NOT_A_JVM", { pid, command: argv[0] ?? status.name });
+  const [status, argv] = await Promise.all([readStatus(pid), readArguments(pid)]);
+  const mapping = await readJvmMapping(status, argv);
   if (!mapping.perfData) throw new HeaptideError("PERFDATA_OFF", { pid, cause: whyOff(argv) });
-  const path = pathFromHere(pid, mapping.perfData);
-  try {
-    await access(path, constants.R_OK);
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) throw new HeaptideError("PERFDATA_OFF", { pid, cause: `${path} was removed` }, { cause: error });
-    throw new HeaptideError("PROCESS_HIDDEN", { pid, what: path, owner: userName(status.uid), self: selfName() }, { cause: error });
-  }
-  return { path };
+  return { path: pathFromHere(pid, mapping.perfData) };
+}
+
+/** Why the file cannot be opened. @throws NO_SUCH_PROCESS where the process is gone. */
+export async function explainUnreadable(pid: number, path: string, cause: unknown): Promise<HeaptideError> {
+  const { uid } = await readStatus(pid);
+  if (isErrno(cause, "ENOENT")) return new HeaptideError("PERFDATA_OFF", { pid, cause: `${path} was removed` }, { cause });
+  return new HeaptideError("PROCESS_HIDDEN", { pid, what: path, owner: userName(uid), self: selfName() }, { cause });
 }
 
 function pathFromHere(pid: number, mapping: PerfDataMapping): string {

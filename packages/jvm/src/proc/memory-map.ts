@@ -20,15 +20,20 @@ export interface PerfDataMapping {
 const LINE = /^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \d+ +(\/.*?)( \(deleted\))?$/;
 
 /**
+ * Finds HotSpot's library and the counters among the mappings. Where the kernel hides them (another user's process, init), the command line tells whether it is a JVM.
+ *
  * Costs the kernel about 2 µs a mapping (a JVM has two for each thread): for looking once, not for sampling.
- * @returns null where the process runs no HotSpot.
- * @throws PROCESS_HIDDEN for another user's process, unless we are root.
+ * @throws NOT_A_JVM; PROCESS_HIDDEN for another user's JVM, unless we are root.
  */
-export async function readJvmMapping(status: ProcessStatus): Promise<JvmMapping | null> {
+export async function readJvmMapping(status: ProcessStatus, argv: readonly string[]): Promise<JvmMapping> {
+  const none = () => new HeaptideError("NOT_A_JVM", { pid: status.pid, command: argv.join(" ") || status.name });
   try {
-    return parseJvmMapping(await readProcFile(status.pid, "maps"));
+    const mapping = parseJvmMapping(await readProcFile(status.pid, "maps"));
+    if (mapping) return mapping;
+    throw none();
   } catch (error) {
     if (!isErrno(error, "EACCES", "EPERM")) throw error;
+    if (!/(^|\/)java$/.test(argv[0] ?? "")) throw none();
     const detail = { pid: status.pid, what: "the memory map", owner: userName(status.uid), self: selfName() };
     throw new HeaptideError("PROCESS_HIDDEN", detail, { cause: error });
   }
