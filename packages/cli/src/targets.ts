@@ -27,16 +27,11 @@ export const BUDGET_OPTIONS = {
 
 /**
  * The targets that the options name, after a first look at each: what cannot be reached now is said now, not after minutes of watching.
- * @throws INVALID_OPTION without any target; FLINK_UNREACHABLE, NOT_FLINK, NO_SUCH_PROCESS, NOT_A_JVM
+ * @throws NO_TARGET; FLINK_UNREACHABLE, NOT_FLINK, NO_SUCH_PROCESS, NOT_A_JVM
  */
 export async function targetsOf({ flink, pid }: { flink: string | undefined; pid: number | undefined }): Promise<Target[]> {
   if (flink === undefined && pid === undefined) {
-    throw new HeaptideError("INVALID_OPTION", {
-      option: "--flink or --pid",
-      value: "",
-      expected: "one of the two, or both",
-      source: "the command line",
-    });
+    throw new HeaptideError("NO_TARGET", { options: "--flink and --pid" });
   }
   if (flink !== undefined) await new FlinkClient(flink).version();
   if (pid !== undefined) await describeJvm(pid);

@@ -27,6 +27,10 @@ export const SERVER_ERRORS = {
     (d) => `${d.process} cannot be looked into from here: ${d.why}. Only its REST metrics are seen.`,
     () => "Run Heaptide on the host (or in the container's PID namespace) of the TaskManager: heaptide ps",
   ),
+  NO_TARGET: entry<{ options: string }>(
+    (d) => `There is nothing to look at: none of ${d.options} was given.`,
+    () => "heaptide ps lists the JVMs of this host; a cluster is named by its REST address: --flink http://127.0.0.1:8081",
+  ),
   NOTHING_SEEN: entry<{ cause: string }>(
     (d) => `Nothing could be looked at: ${d.cause}.`,
     () => "heaptide doctor",
