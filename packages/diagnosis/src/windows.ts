@@ -1,4 +1,3 @@
-import { bendOf } from "./trend/bend.ts";
 import type { Life } from "./life.ts";
 import type { Trend } from "./trend/trend.ts";
 import { LEAST_SPAN } from "./thresholds.ts";
@@ -58,10 +57,4 @@ function fromBend(bend: number, cuts: readonly number[], to: number, warmUp: num
 export function cutsOf(life: Life): number[] {
   const times = life.changes.filter((change) => change.kind !== "external" && change.kind !== "configuration").map((change) => change.at);
   return [...new Set([life.incarnation.startedAt, ...times].filter((at) => at <= life.to))].sort((a, b) => a - b);
-}
-
-/** Where a line bends upwards so much that growth began inside of it; null where it does not. */
-export function upwardBend(x: Float64Array, y: Float64Array, leastGain: number): number | null {
-  const bend = bendOf(x, y);
-  return bend && bend.gain > leastGain && bend.after > 0 && bend.before < bend.after / 2 ? bend.at : null;
 }

@@ -1,6 +1,7 @@
 import { between, type Series } from "@heaptide/base";
-import { BEND_GAIN, GROWING_SHARE_OF_LEVEL, LEAST_SAMPLES, LEAST_SPAN, MOST_SAMPLES, NOISE_FACTOR } from "../thresholds.ts";
-import { upwardBend, type Window } from "../windows.ts";
+import { GROWING_SHARE_OF_LEVEL, LEAST_SAMPLES, LEAST_SPAN, MOST_SAMPLES, NOISE_FACTOR } from "../thresholds.ts";
+import type { Window } from "../windows.ts";
+import { lateStart } from "./late-start.ts";
 import { followsLoad } from "./load.ts";
 import { type Accumulated, isSaturating } from "./saturation.ts";
 import { noiseAround, type Slope, theilSen, thinned } from "./theil-sen.ts";
@@ -51,7 +52,7 @@ export function trendOf(whole: Series, window: Window, rules: TrendRules): Trend
   const level = series.value[n - 1]!;
   const share = rules.limit === null ? 0 : growth / rules.limit;
   const isLarge = rules.limit === null ? growth >= GROWING_SHARE_OF_LEVEL * Math.abs(level - growth) : share >= rules.leastShare;
-  const startsInside = perMilli.value > 0 || n >= 2 * LEAST_SAMPLES ? upwardBend(series.at, series.value, BEND_GAIN) : null;
+  const startsInside = lateStart(series);
   const refusal = refusalOf();
   return { series, slope: perSecond(perMilli), growth, noise, level, share, startsInside, refusal, holds: refusal === null };
 
