@@ -72,7 +72,7 @@ async function readUlimits(pid: number): Promise<{ descriptors: number | null; p
   }
 }
 
-export function parseUlimits(text: string): { descriptors: number | null; processes: number | null } {
+function parseUlimits(text: string): { descriptors: number | null; processes: number | null } {
   const soft = (name: string) => {
     const match = new RegExp(`^${name} +(\\d+) `, "m").exec(text);
     return match ? Number(match[1]) : null;

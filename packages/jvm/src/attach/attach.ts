@@ -15,7 +15,7 @@ export interface AttachOptions {
   readonly timeout?: number | undefined;
 }
 
-export const DEFAULT_TIMEOUT = 60_000;
+const DEFAULT_TIMEOUT = 60_000;
 
 const protocolVersion = oncePerIncarnation(negotiate);
 
