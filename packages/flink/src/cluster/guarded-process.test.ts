@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -31,9 +32,9 @@ async function untilDead(pid: number): Promise<boolean> {
 }
 
 /** A Node process of its own that starts a guarded `sleep` and then does as told. */
-async function parentOf(deed: string): Promise<{ parent: number; child: number; gone: Promise<unknown> }> {
+async function parentOf(deed: string, leftover?: string): Promise<{ parent: number; child: number; gone: Promise<unknown> }> {
   const module = JSON.stringify(fileURLToPath(new URL("./guarded-process.ts", import.meta.url)));
-  const options = JSON.stringify({ directory, output: join(directory, "output") });
+  const options = JSON.stringify({ directory, output: join(directory, "output"), leftover });
   const source = `const { startGuarded } = await import(${module});
     const { pid } = await startGuarded("sleep", ["600"], ${options});
     console.log(pid); ${deed}`;
@@ -59,6 +60,17 @@ describe("a guarded process", () => {
     const { child, gone } = await parentOf(`setTimeout(() => { ${deed} }, 200)`);
     await gone;
     expect(await untilDead(child)).toBe(true);
+  });
+
+  it("takes its folder with it when nobody is left to remove it", async () => {
+    const leftover = join(directory, "leftover");
+    await mkdir(join(leftover, "log"), { recursive: true });
+    const { parent, child, gone } = await parentOf("setInterval(() => {}, 1000)", leftover);
+    process.kill(parent, "SIGKILL");
+    await gone;
+    expect(await untilDead(child)).toBe(true);
+    for (let i = 0; i < 100 && existsSync(leftover); i++) await pause(50);
+    expect(existsSync(leftover)).toBe(false);
   });
 
   it("has the pid of the program itself, and its output in the file", async () => {

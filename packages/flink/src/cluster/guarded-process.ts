@@ -5,12 +5,24 @@ import type { Socket } from "node:net";
 /**
  * Starts the program as the shell's own process and leaves a guard beside it that waits on descriptor 3, a pipe whose other end only the
  * parent holds. The kernel closes that end when the parent dies, of whatever it dies, `kill -9` included; the guard then reads the end
- * of the file and kills the program. A line means that the program has ended by itself: its pid may belong to another process by now.
+ * of the file, kills the program and removes the folder that nobody is left to remove. A line means that the program has ended by
+ * itself: its pid may belong to another process by now.
  *
  * `$$` is the shell's pid also within `( )`, and `exec` keeps it, so the pid that Node knows is the program's. POSIX sh, no other tool:
  * the kernel's own way, PR_SET_PDEATHSIG, cannot be called from Node, watches a thread instead of the process, and is Linux only.
  */
-const GUARDED = '(read -r ended <&3 || kill -9 $$) & exec "$@" 3<&-';
+const GUARDED = `leftover=$1; shift
+(read -r ended <&3 || { kill -9 $$; [ -z "$leftover" ] || rm -rf -- "$leftover"; }) &
+exec "$@" 3<&-`;
+
+export interface GuardedOptions {
+  /** Where it runs. */
+  readonly directory: string;
+  /** File that its standard output and error are appended to. */
+  readonly output: string;
+  /** Removed with everything in it if this process dies without having ended the program. */
+  readonly leftover?: string;
+}
 
 export interface GuardedProcess {
   readonly pid: number;
@@ -22,20 +34,16 @@ export interface GuardedProcess {
 }
 
 /**
- * Runs a program that cannot outlive this process. Its standard output and error are appended to `output`.
- * It gets its own session: Ctrl-C in a terminal reaches only this process, which then can end it in order.
+ * Runs a program that cannot outlive this process. It gets its own session: Ctrl-C in a terminal reaches only this process, which then
+ * can end it in order.
  *
  * @throws the error of `spawn` where the shell cannot be started. A missing program ends with "exit code 127".
  */
-export async function startGuarded(
-  program: string,
-  args: readonly string[],
-  options: { directory: string; output: string },
-): Promise<GuardedProcess> {
+export async function startGuarded(program: string, args: readonly string[], options: GuardedOptions): Promise<GuardedProcess> {
   const output = openSync(options.output, "a");
   let child: ChildProcess;
   try {
-    child = spawn("sh", ["-c", GUARDED, "sh", program, ...args], {
+    child = spawn("sh", ["-c", GUARDED, "sh", options.leftover ?? "", program, ...args], {
       cwd: options.directory,
       detached: true,
       stdio: ["ignore", output, output, "pipe"],

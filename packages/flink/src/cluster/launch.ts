@@ -197,7 +197,11 @@ class Cluster implements LocalCluster {
     });
     // REST's /stdout is the log's name with this ending.
     const output = log.replace(/\.log$/, ".out");
-    const process = await startGuarded(this.#options.java, args, { directory: this.directory, output });
+    const process = await startGuarded(this.#options.java, args, {
+      directory: this.directory,
+      output,
+      ...(this.#options.temporary && { leftover: this.directory }),
+    });
     this.#processes.push(process);
     return process;
   }
@@ -209,7 +213,7 @@ class Cluster implements LocalCluster {
   }
 
   #patience(): { until: number; signal: AbortSignal | undefined } {
-    return { until: Date.now() + (this.#options.readyWithin ?? 90_000), signal: this.#options.signal };
+    return { until: Date.now() + (this.#options.readyWithin ?? 180_000), signal: this.#options.signal };
   }
 
   async #end(): Promise<void> {

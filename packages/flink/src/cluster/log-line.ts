@@ -35,11 +35,15 @@ export async function waitForLine({ process, log, role, line, until, signal }: L
   }
 }
 
-/** The end of the log and of the standard output, where the JVM itself complains. */
+/**
+ * The end of the log and of the standard output, where the JVM itself complains: what tells a reason, without stack frames and without the
+ * routine that Flink logs while it shuts down. Where nothing tells, the last lines as they are.
+ */
 async function lastLines(log: string): Promise<string> {
-  const output = await textOf(log.replace(/\.log$/, ".out"));
-  const lines = [...(await textOf(log)).split("\n").slice(-15), ...output.split("\n").slice(-15)];
-  return lines.filter((text) => text !== "").join("\n");
+  const texts = [await textOf(log), await textOf(log.replace(/\.log$/, ".out"))];
+  const lines = texts.flatMap((text) => text.split("\n")).filter((line) => line !== "");
+  const telling = lines.filter((line) => !/^\s+(at |\.\.\. \d)/.test(line) && !/^\S+ \S+ (INFO|DEBUG|TRACE) /.test(line));
+  return (telling.length > 0 ? telling : lines).slice(-15).join("\n");
 }
 
 async function textOf(file: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { openAsBlob } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { HeaptideError, isHeaptideError } from "@heaptide/base";
 import { FormData } from "undici";
@@ -150,7 +150,8 @@ export class FlinkClient {
   /** @returns the jar's id at the cluster. */
   async uploadJar(file: string): Promise<string> {
     const body = new FormData();
-    body.append("jarfile", await openAsBlob(file, { type: "application/java-archive" }), basename(file));
+    // In memory, not `openAsBlob`: the stream of a file-backed blob was seen to stall for good in the middle of an upload (Node 24.21).
+    body.append("jarfile", new Blob([await readFile(file)], { type: "application/java-archive" }), basename(file));
     const { filename } = await this.#rest.json({ method: "POST", path: "/jars/upload", body, timeout: 60_000 }, UploadAnswer);
     return filename.slice(filename.lastIndexOf("/") + 1);
   }

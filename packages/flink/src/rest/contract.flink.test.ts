@@ -1,0 +1,185 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { isHeaptideError } from "@heaptide/base";
+import { type ChangeSeen, type JobSeen, Observation, type OperatorCount } from "@heaptide/model";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { changesBetween, type ClusterView, jobsSeen, observeCluster } from "../changes.ts";
+import { buildCountingJob } from "../cluster/counting-job.ts";
+import { type LocalCluster, startCluster } from "../cluster/launch.ts";
+import { FlinkClient } from "./client.ts";
+import { LogTail } from "./logs.ts";
+import { processSamples } from "./metrics.ts";
+import { OPERATOR_COUNTER_INTERVAL, OperatorCounterProbe } from "./operator-counters.ts";
+
+/** Elements a second that the jobs count. */
+const RATE = 20;
+
+/** One contract for every version that is supported: whatever differs is hidden below these calls. */
+describe.each(["2.3.0", "1.20.5"])("the REST API of Flink %s", (version) => {
+  let cluster: LocalCluster;
+  let client: FlinkClient;
+  let jar: string;
+  let directory: string;
+  const jobs = new Map<string, string>();
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "heaptide-counting-job-"));
+    const restarts = {
+      "restart-strategy.type": "fixed-delay",
+      "restart-strategy.fixed-delay.attempts": "1",
+      "restart-strategy.fixed-delay.delay": "100 ms",
+    };
+    cluster = await startCluster({ version, heap: "160m", configuration: restarts });
+    client = new FlinkClient(cluster.restUrl, { timeout: 60_000 });
+    jar = await client.uploadJar(await buildCountingJob(version, directory));
+    for (const shape of ["chain", "fan-out", "failing"]) {
+      jobs.set(
+        shape,
+        await client.runJar(jar, { entryClass: "CountingJob", args: [`count-${shape}`, String(RATE), shape], parallelism: 1 }),
+      );
+    }
+  }, 400_000);
+  afterAll(async () => {
+    await cluster?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  /** Looks until what is seen is as expected; the test's own time-out ends it. */
+  async function seeing(expected: (view: ClusterView) => boolean, previous: ClusterView | null = null): Promise<ClusterView> {
+    for (;;) {
+      const view = await observeCluster(client, previous);
+      if (expected(view)) return view;
+      await pause(300);
+    }
+  }
+  const of = (view: ClusterView, shape: string) => view.jobs.find(({ id }) => id === jobs.get(shape));
+  const running = (view: ClusterView) => ["chain", "fan-out", "failing"].every((shape) => of(view, shape)?.state === "RUNNING");
+  const taskManager = () => ({ role: "taskmanager", id: cluster.taskManagers[0]!.flinkId }) as const;
+
+  it("tells its version", async () => {
+    expect(await client.version()).toBe(version);
+  });
+
+  it("shows jobs with their operators in the order of the chain, and the TaskManagers that run them", async () => {
+    const seen = jobsSeen(await seeing(running), (id) => `incarnation of ${id}`);
+    expect(seen.map((job) => Observation.parse(job))).toEqual(seen);
+    const chain = (name: string) => (seen.find(({ job }) => job.name === name) as JobSeen).job;
+    expect(chain("count-chain").incarnations).toEqual([`incarnation of ${cluster.taskManagers[0]!.flinkId}`]);
+    expect(chain("count-chain").operators.map(({ name, position }) => [name, position])).toEqual([
+      ["Source: numbers", 0],
+      ["even", 1],
+      ["half", 2],
+      ["nowhere: Writer", 3],
+    ]);
+    expect(chain("count-fan-out").operators.map(({ name, position }) => [name, position])).toEqual([
+      ["Source: numbers", 0],
+      ["even", 1],
+      ["half", 2],
+      ["left: Writer", 3],
+      ["double", 2],
+      ["right: Writer", 3],
+    ]);
+  });
+
+  it("tells what changed: deployments, a restart with its cause, and an end", async () => {
+    const before = await seeing((view) => running(view) && of(view, "failing")!.failures.length > 0);
+    const first = changesBetween(null, before);
+    expect(first.map((change) => Observation.parse(change))).toEqual(first);
+    const about = (changes: readonly ChangeSeen[], shape: string) => changes.filter(({ job }) => job === jobs.get(shape));
+    expect(about(first, "chain")).toMatchObject([
+      { kind: "job-deployed", title: "count-chain deployed", attributes: { newestJar: "counting-job.jar" } },
+    ]);
+    expect(about(first, "failing")).toMatchObject([
+      { kind: "job-deployed" },
+      { kind: "job-restarted", attributes: { exception: "java.lang.IllegalStateException", message: "element 20 is one too many" } },
+    ]);
+
+    await client.cancelJob(jobs.get("fan-out")!);
+    const after = await seeing((view) => of(view, "fan-out")?.state === "CANCELED", before);
+    expect(changesBetween(before, after)).toMatchObject([
+      { kind: "job-ended", job: jobs.get("fan-out"), attributes: { state: "CANCELED" } },
+    ]);
+    expect(changesBetween(before, after)[0]!.at).toBe(of(after, "fan-out")!.endedAt);
+  });
+
+  it("gives samples of both JVMs", async () => {
+    for (const process of [{ role: "jobmanager" } as const, taskManager()]) {
+      let samples = await processSamples(client, process, { incarnation: "i", at: 1 });
+      // The first answer is empty until Flink has fetched something.
+      for (; samples.length === 0; await pause(500)) samples = await processSamples(client, process, { incarnation: "i", at: 1 });
+      expect(samples.map((sample) => Observation.parse(sample))).toEqual(samples);
+      const values = new Map(samples.map(({ measure, value }) => [measure, value]));
+      expect([...values.keys()]).toEqual(
+        expect.arrayContaining([
+          "heap.used",
+          "heap.committed",
+          "metaspace.used",
+          "direct.used",
+          "threads",
+          "classes.loaded",
+          "gc.count",
+          "gc.time",
+          "cpu.time",
+        ]),
+      );
+      expect(values.get("heap.used")).toBeLessThanOrEqual(values.get("heap.committed")!);
+      expect(values.get("threads")).toBeGreaterThan(10);
+    }
+  });
+
+  it("counts the records of each operator, at the times at which they were counted", async () => {
+    const probe = new OperatorCounterProbe(client);
+    const counts: OperatorCount[] = [];
+    const half = () =>
+      counts.filter(({ job, operator, counter }) => job === jobs.get("chain") && operator === "half" && counter === "records-in");
+    while (half().length < 4) {
+      counts.push(...(await probe.poll()));
+      await pause(OPERATOR_COUNTER_INTERVAL);
+    }
+    expect(counts.map((count) => Observation.parse(count))).toEqual(counts);
+    const [first, last] = [half()[0]!, half().at(-1)!];
+    // Half of the numbers pass the filter. The first stretch may begin with a value that was read a moment earlier.
+    const rate = ((last.value - first.value) / (last.at - first.at)) * 1000;
+    expect(rate).toBeGreaterThan((RATE / 2) * 0.9);
+    expect(rate).toBeLessThan((RATE / 2) * 1.1);
+    const even = counts.filter(
+      ({ job, operator, counter }) => job === jobs.get("chain") && operator === "even" && counter === "records-out",
+    );
+    expect(even.map(({ at }) => at)).toEqual(expect.arrayContaining(half().map(({ at }) => at)));
+  });
+
+  it("gives out a TaskManager's log as it grows", async () => {
+    const tail = new LogTail(client, taskManager());
+    let text = (await tail.poll()).text;
+    expect(text).toMatch(
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO {2}org\.apache\.flink\.runtime\.taskexecutor\.TaskManagerRunner +\[\] - /,
+    );
+    await client.cancelJob(jobs.get("failing")!);
+    while (!/final execution state CANCELED .* fails /.test(text)) {
+      await pause(500);
+      text += (await tail.poll()).text;
+    }
+    expect(text.match(/Starting TaskManager with ResourceID/g)).toHaveLength(1);
+  });
+
+  it("says of what is not there that it is gone", async () => {
+    const codes = [
+      client.job("0".repeat(32)),
+      client.readLog({ role: "taskmanager", id: "nobody:1-abcdef" }, null, () => true),
+      client.readLog(taskManager(), "no-such.log", () => true),
+    ].map((call) =>
+      call.then(
+        () => "answered",
+        (error: unknown) => (isHeaptideError(error) ? error.code : String(error)),
+      ),
+    );
+    expect(await Promise.all(codes)).toEqual(["RESOURCE_GONE", "RESOURCE_GONE", "RESOURCE_GONE"]);
+  });
+
+  it("passes on what a job's main threw", async () => {
+    const run = client.runJar(jar, { entryClass: "CountingJob", args: ["count", "1", "no-such-shape"] });
+    await expect(run).rejects.toMatchObject({ code: "FLINK_REJECTED" });
+  });
+});
