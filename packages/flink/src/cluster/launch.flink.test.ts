@@ -62,8 +62,7 @@ describe.runIf(process.platform === "linux")("a local cluster", () => {
   });
 
   it("serves each JVM's own log by REST", async () => {
-    const [{ flinkId }] = cluster.taskManagers as [{ flinkId: string }];
-    const files = await client.logFiles({ role: "taskmanager", id: flinkId });
+    const files = await client.logFiles({ role: "taskmanager", id: cluster.taskManagers[0]!.flinkId });
     expect(files.map(({ name }) => name).toSorted()).toEqual(["taskmanager-1.log", "taskmanager-1.out"]);
   });
 

@@ -111,7 +111,7 @@ class Cluster implements LocalCluster {
   readonly #options: Prepared;
   readonly #memory: MemoryLayout;
   #jobManager: { process: GuardedProcess; seen: ClusterProcess; restUrl: string; rpcPort: string } | undefined;
-  #members: Member[] = [];
+  readonly #members: Member[] = [];
   /** Every process ever started, also one that is not ready yet. */
   readonly #processes: GuardedProcess[] = [];
   #started = 0;

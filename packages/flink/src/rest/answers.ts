@@ -93,7 +93,6 @@ export const TaskManagersAnswer = z.object({
     }),
   ),
 });
-export type TaskManagerAnswer = z.infer<typeof TaskManagersAnswer>["taskmanagers"][number];
 
 export const JobManagerConfigAnswer = z.array(z.object({ key: z.string(), value: z.string() }));
 

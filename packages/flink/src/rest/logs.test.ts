@@ -45,6 +45,22 @@ describe("LogTail", () => {
     expect(transfers).toBe(1);
   });
 
+  it("asks again as long as the JobManager answers an older log than it lists", async () => {
+    const reader = tail();
+    write("one\n");
+    await reader.poll();
+    const stale = log;
+    const healthy = server.answer;
+    write("two\n");
+    server.answer = (path, request, response) => {
+      if (path.endsWith("/logs")) healthy(path, request, response);
+      else response.writeHead(200, { "content-length": stale.length }).end(stale);
+    };
+    expect(await reader.poll()).toEqual({ text: "", gap: false });
+    server.answer = healthy;
+    expect(await reader.poll()).toEqual({ text: "two\n", gap: false });
+  });
+
   it("begins at the end of a large log, and says so", async () => {
     const reader = tail(10);
     write("0123456789abcdefghij");

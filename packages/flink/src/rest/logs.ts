@@ -61,7 +61,9 @@ export class LogTail {
     this.#listed = listed;
     this.#head = seen.head;
     this.#offset = seen.from + seen.bytes.length;
-    this.#behind = this.#offset < seen.length;
+    // The JobManager answers a TaskManager's log from a cache for some seconds: then it is not as long as the list says.
+    const fresh = files.some(({ name, size }) => size === seen.length && (this.#file ?? name) === name);
+    this.#behind = this.#offset < seen.length || !fresh;
     return { text: this.#decoder.decode(seen.bytes, { stream: true }), gap };
   }
 

@@ -40,7 +40,7 @@ export async function processSamples(
 }
 
 /** A negative value is the JVM's way to say that it does not know. */
-export function samplesOf(values: ReadonlyMap<string, number>, { incarnation, at }: { incarnation: string; at: number }): Sample[] {
+function samplesOf(values: ReadonlyMap<string, number>, { incarnation, at }: { incarnation: string; at: number }): Sample[] {
   return [...values].flatMap(([id, value]): Sample[] => {
     const known = MEASURE_OF.get(id);
     if (known === undefined || value < 0) return [];

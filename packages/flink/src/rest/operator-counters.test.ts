@@ -19,10 +19,10 @@ function lazyCluster(value: (at: number) => number) {
     if (stored === null || clock.now - stored.readAt > INTERVAL) stored = { readAt: clock.now };
     clock.now += 1;
   };
-  const cluster = {
+  const state = { job: "job-1", gone: false };
+  return {
     clock,
-    job: "job-1",
-    gone: false,
+    state,
     /** A request of the web UI, say, that our own client knows nothing of. */
     foreignRequest() {
       if (stored === null || clock.now - stored.readAt > INTERVAL) stored = { readAt: clock.now };
@@ -30,9 +30,9 @@ function lazyCluster(value: (at: number) => number) {
     source: {
       refreshes,
       jobs: async () =>
-        cluster.gone ? [] : [{ jid: cluster.job, name: "n", state: "RUNNING", "start-time": 1, "end-time": null, "last-modification": 1 }],
+        state.gone ? [] : [{ jid: state.job, name: "n", state: "RUNNING", "start-time": 1, "end-time": null, "last-modification": 1 }],
       job: async () => ({
-        jid: cluster.job,
+        jid: state.job,
         name: "n",
         state: "RUNNING",
         "start-time": 1,
@@ -53,7 +53,6 @@ function lazyCluster(value: (at: number) => number) {
       },
     } satisfies CounterSource,
   };
-  return cluster;
 }
 
 const elapsed = (cluster: { clock: { now: number } }, ms: number) => {
@@ -136,10 +135,10 @@ describe("OperatorCounterProbe", () => {
       return counts;
     };
     await poll(10);
-    cluster.gone = true;
+    cluster.state.gone = true;
     expect(await poll(3)).toEqual([]);
-    cluster.gone = false;
-    cluster.job = "job-2";
+    cluster.state.gone = false;
+    cluster.state.job = "job-2";
     expect(new Set((await poll(10)).map(({ job }) => job))).toEqual(new Set(["job-2"]));
   });
 });
