@@ -12,8 +12,10 @@ export const LEAST_SAMPLES = 5;
 export const LEAST_SPAN = 50_000;
 /** Where a counted resource is measured densely anyway, its shape is known, and fewer snapshots name the classes that follow it. [fit] */
 export const LEAST_SNAPSHOTS_OF_COUNTED = 3;
-/** Theil-Sen costs the square of the length. */
-export const MOST_SAMPLES = 300;
+/** Theil-Sen costs the square of the length, and nothing is gained by more. */
+export const MOST_SAMPLES = 120;
+/** Each cut is a possible start of growth, and a possible end: of many, the first and the latest count. */
+export const MOST_CUTS = 8;
 
 /** Growth must exceed so many times the noise (scaled median absolute deviation): beyond four, chance is out of the question. */
 export const NOISE_FACTOR = 4;

@@ -1,6 +1,6 @@
 import type { Life } from "./life.ts";
 import type { Trend } from "./trend/trend.ts";
-import { LEAST_SPAN } from "./thresholds.ts";
+import { LEAST_SPAN, MOST_CUTS } from "./thresholds.ts";
 
 /** A span of one life in which growth is judged, milliseconds since the epoch. */
 export interface Window {
@@ -23,10 +23,11 @@ export type Judge = (window: Window) => Trend | undefined;
 export function growingWindows(life: Life, warmUp: number, judge: Judge): GrowingWindow[] {
   const cuts = cutsOf(life);
   const found: GrowingWindow[] = [];
-  for (const to of [life.to, ...cuts.filter((cut) => cut > life.from).reverse()]) {
+  for (const to of [life.to, ...cuts.slice(1).slice(-MOST_CUTS).reverse()]) {
     const latest = found.at(-1);
     if (latest && to > latest.from - warmUp) continue;
-    const window = longestGrowing(cuts, to, warmUp, judge);
+    const before = cuts.filter((cut) => cut < to);
+    const window = longestGrowing([...before.slice(0, 1), ...before.slice(1).slice(-MOST_CUTS)], to, warmUp, judge);
     if (window) found.push(window);
   }
   return found;

@@ -4,7 +4,7 @@ import type { Window } from "../windows.ts";
 import { lateStart } from "./late-start.ts";
 import { followsLoad } from "./load.ts";
 import { type Accumulated, isSaturating } from "./saturation.ts";
-import { noiseAround, type Slope, theilSen, thinned } from "./theil-sen.ts";
+import { median, noiseAround, type Slope, theilSen, thinned } from "./theil-sen.ts";
 
 /** Why a series that may rise is not growth without bound. */
 export type Refusal = "flat" | "within-noise" | "too-small" | "saturated" | "follows-load";
@@ -52,7 +52,9 @@ export function trendOf(whole: Series, window: Window, rules: TrendRules): Trend
   const level = series.value[n - 1]!;
   const share = rules.limit === null ? 0 : growth / rules.limit;
   const isLarge = rules.limit === null ? growth >= GROWING_SHARE_OF_LEVEL * Math.abs(level - growth) : share >= rules.leastShare;
-  const startsInside = lateStart(series);
+  // A line that ends where it always was has no late start; looking for one costs the square of the length.
+  const isRaised = level - median(series.value.slice().sort()) > NOISE_FACTOR * noise || perMilli.low > 0;
+  const startsInside = isRaised ? lateStart(series) : null;
   const refusal = refusalOf();
   return { series, slope: perSecond(perMilli), growth, noise, level, share, startsInside, refusal, holds: refusal === null };
 
