@@ -4,11 +4,12 @@ import { type UserCode, userCodeOf } from "./attribution/frames.ts";
 import { commonHold, type Hold, holdOf } from "./attribution/holders.ts";
 import { separateCauses } from "./attribution/separate.ts";
 import { causesOf, type Causes } from "./causes.ts";
-import { plainName } from "./growth/class-names.ts";
+import { isContainer, plainName } from "./growth/class-names.ts";
+import type { CountedDriver } from "./growth/drivers.ts";
 import type { GrowingClass } from "./growth/deltas.ts";
 import type { Group } from "./growth/groups.ts";
-import { lawOf, NOWHERE, type Whereabouts } from "./growth/law.ts";
-import { rootClassOf, type RootVotes } from "./growth/root-class.ts";
+import { lawOf, type Whereabouts } from "./growth/law.ts";
+import { isAsMany, rootClassOf, type RootVotes } from "./growth/root-class.ts";
 import { instancesOf } from "./growth/snapshots.ts";
 import { type Growth, seenIn } from "./growths.ts";
 import { lifeAsOf } from "./life.ts";
@@ -64,19 +65,39 @@ function investigate(growth: Growth, userCode: UserCode): Case {
   const isMember = memberOf(group);
 
   // The class is not known before the recording is read, and what to read there depends on the onset: so guess the class by its name first.
-  const guess = group && rootClassOf(group, NO_VOTES, userCode);
+  const isOneForEach = group ? oneForEach(group, growth.drivers) : () => false;
+  const guess = group && rootClassOf(group, { ...NO_VOTES, isOneForEach }, userCode);
   const presumed = onsetOf(countOf(growth, guess), window, startedAt, guess !== null);
 
-  const allocations = allocationsOf(life, isMember, presumed.from, userCode);
-  const holds = allocations.flatMap(({ object }) => holdOf(object, isMember) ?? []);
+  const { allocations, holds } = tellingSamples(allocationsOf(life, isMember, presumed.from, userCode), isMember);
   const named = classesInLogs(life, group, presumed);
-  const root = group && rootClassOf(group, { ...votesOf(allocations, holds), named }, userCode);
+  const root = group && rootClassOf(group, { ...votesOf(allocations, holds), named, isOneForEach }, userCode);
   const holder = commonHold(holds)?.hold.holder ?? null;
   const line = lineOf(growth, allocations, root, holder, presumed, userCode);
-  const law = lawOf(root && group ? { at: group.at, value: root.instances } : window.trend.series, growth.drivers, whereabouts(line));
+  const law = lawOf(root && group ? { at: group.at, value: root.instances } : window.trend.series, growth.drivers, whereabouts(line, root));
 
   const onset = root === guess ? presumed : onsetOf(countOf(growth, root), window, startedAt, root !== null);
   return { ...growth, root, allocations, line, holder, law, onset, causes: causesOf(life, onset, law), logs: logClues(life, group, onset) };
+}
+
+/** Arrays, strings and nodes are everywhere: one tells something only if user code allocated it, or if it hangs on a class of the group. */
+function tellingSamples(allocations: readonly Allocation[], isMember: (name: string) => boolean) {
+  const samples = allocations
+    .map((allocation) => ({ allocation, hold: holdOf(allocation.object, isMember) }))
+    .filter(
+      ({ allocation, hold }) => allocation.line !== null || hold?.outermost != null || !isContainer(plainName(allocation.object.class)),
+    );
+  return { allocations: samples.map(({ allocation }) => allocation), holds: samples.flatMap(({ hold }) => hold ?? []) };
+}
+
+/** Compares the count of a class with the events of each driver, over those snapshots at which the counter is known. */
+function oneForEach({ at }: Group, drivers: readonly CountedDriver[]): RootVotes["isOneForEach"] {
+  const spans = drivers.flatMap(({ kind, count }) => {
+    const known = [...at.keys()].filter((i) => kind !== "wall-time" && count(at[i]!) !== undefined);
+    const [first, last] = [known[0], known.at(-1)];
+    return first === undefined || last === undefined ? [] : [{ first, last, events: count(at[last]!)! - count(at[first]!)! }];
+  });
+  return ({ instances }) => spans.some(({ first, last, events }) => events > 0 && isAsMany(instances[last]! - instances[first]!, events));
 }
 
 /** The line of user code that the samples lead to; for threads too light to be sampled, the line that starts them. */
@@ -95,13 +116,14 @@ function lineOf(
   return culpritLine(threadStartsOf(growth.life, onset.from, userCode), null, null);
 }
 
-function whereabouts(line: NamedLine | null): Whereabouts {
-  return line ? { vertexName: line.vertexName, position: line.position, names: [line.line.class, line.line.method] } : NOWHERE;
+function whereabouts(line: NamedLine | null, root: GrowingClass | null): Whereabouts {
+  const names = [...(line ? [line.line.class, line.line.method] : []), ...(root ? [root.name] : [])];
+  return { vertexName: line?.vertexName ?? null, position: line?.position ?? null, names };
 }
 
-const NO_VOTES: RootVotes = { constructed: new Map(), outermost: new Map(), named: new Set() };
+const NO_VOTES: RootVotes = { constructed: new Map(), outermost: new Map(), named: new Set(), isOneForEach: () => false };
 
-function votesOf(allocations: readonly Allocation[], holds: readonly Hold[]): Omit<RootVotes, "named"> {
+function votesOf(allocations: readonly Allocation[], holds: readonly Hold[]): Pick<RootVotes, "constructed" | "outermost"> {
   return {
     constructed: tally(allocations.map(({ constructed }) => constructed)),
     outermost: tally(holds.map(({ outermost }) => outermost)),

@@ -49,10 +49,11 @@ export function judge(found: Case, lives: readonly Life[], warmUp: number): Judg
   return { case: found, finding, isPresent: isPresent(found, verification) };
 }
 
-/** It goes on now: in a window that no redeployment of its job has ended, or after one that did not fix it. */
-function isPresent({ life, window }: Case, verification: Finding["verification"]): boolean {
+/** It goes on now: in a window that no redeployment of its job has ended, or after one that did not fix it. Without a job, any may have ended it. */
+function isPresent({ life, window, law }: Case, verification: Finding["verification"]): boolean {
   if (!life.isLast) return false;
-  return window.to === life.to ? verification?.verdict !== "verified" : verification?.verdict === "not-fixed";
+  const mayBeOver = verification?.verdict === "verified" || (verification?.verdict === "too-early" && law?.job == null);
+  return window.to === life.to ? !mayBeOver : verification?.verdict === "not-fixed";
 }
 
 /**

@@ -53,6 +53,8 @@ export const LEAST_UNITS_BY_TIME = 20;
 
 /** Two classes grow together if their curves, scaled to 1, never part by more. [fit] */
 export const CURVE_DISTANCE = 0.03;
+/** A count of few units follows any course by its grain alone: with fewer than this it joins only a group of few units itself. [fit] */
+export const FEW_UNITS = 10;
 /** A class that falls back by more than this share of its rise does not accumulate. [fit] */
 export const MOST_FALLBACK = 0.1;
 /** The group of the heap explains at least half of its slope ... */

@@ -76,7 +76,12 @@ function concerns(change: ChangeSeen, life: Life, law: Law | null, isLaterLife: 
   if (change.job === null) return false;
   if (law?.job == null) return true;
   const job = life.jobs.find((seen) => seen.id === change.job);
-  return job !== undefined && (job.name === law.job || job.operators.some((operator) => operator.name === law.operator));
+  return job !== undefined && job.operators.some(({ name }) => isSameWork(law, job.name, name));
+}
+
+/** A job may be renamed with its fix, and is known by its operator then; but the sources of many jobs share a name. */
+function isSameWork(law: Law, job: string | null, operator: string | null): boolean {
+  return job === law.job || (operator === law.operator && operator?.startsWith("Source") === false);
 }
 
 interface Outcome {
@@ -95,7 +100,7 @@ function byLaw({ root }: Case, law: Law, { life, from }: Trial): Outcome {
   );
   const [before, elapsed] = [law.ratio, spanOf(count)];
   const candidates = driversOf(life)
-    .filter((driver) => driver.kind === law.kind && driver.operator === law.operator)
+    .filter((driver) => driver.kind === law.kind && driver.operator === law.operator && isSameWork(law, driver.job, driver.operator))
     .flatMap((driver) => over(count, driver.count) ?? [])
     .sort((a, b) => spanOf(b) - spanOf(a));
   const driven = candidates[0];

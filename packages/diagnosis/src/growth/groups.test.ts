@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { UserCode } from "../attribution/frames.ts";
 import { isContainer, outermostClass, plainName } from "./class-names.ts";
-import { growingClasses } from "./deltas.ts";
+import { type GrowingClass, growingClasses } from "./deltas.ts";
 import { growthGroups } from "./groups.ts";
 import { rootClassOf } from "./root-class.ts";
 
@@ -13,7 +13,12 @@ function snapshots(classes: Record<string, (i: number) => number>) {
   return { at: AT, classes: Object.keys(classes), instances, bytes: instances.map((column) => column.map((count) => count * 100)) };
 }
 const anyone: UserCode = { known: false, isUser: () => false, isUserClass: (name) => name.startsWith("com.acme.") };
-const NO_VOTES = { constructed: new Map<string, number>(), outermost: new Map<string, number>(), named: new Set<string>() };
+const NO_VOTES = {
+  constructed: new Map<string, number>(),
+  outermost: new Map<string, number>(),
+  named: new Set<string>(),
+  isOneForEach: (_: GrowingClass) => false,
+};
 /** Grows by a step at a time, not evenly: only true companions follow. */
 const uneven = (i: number) => [0, 40, 60, 150, 160, 300, 310, 330, 480, 500][i]!;
 
@@ -54,6 +59,14 @@ describe("the root class", () => {
 
   it("shares the group's own unit: an owner has fewer instances than its parts", () => {
     expect(rootOf({ "com.acme.Part": (i) => uneven(i) * 8, "com.acme.Owner": uneven })).toBe("com.acme.Owner");
+  });
+
+  it("is one for each event rather than the smallest count", () => {
+    const tenth = (i: number) => Math.floor(uneven(i) / 10);
+    expect(rootOf({ "com.acme.Batch": tenth, "com.acme.Session": uneven })).toBe("com.acme.Batch");
+    expect(rootOf({ "com.acme.Batch": tenth, "com.acme.Session": uneven }, { ...NO_VOTES, isOneForEach: ({ rise }) => rise === 500 })).toBe(
+      "com.acme.Session",
+    );
   });
 
   it("is what user code constructs, whatever the packages say", () => {

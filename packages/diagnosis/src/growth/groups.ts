@@ -1,5 +1,12 @@
 import { type Series, valueAt } from "@heaptide/base";
-import { CURVE_DISTANCE, FURTHER_GROUP_EXPLAINS, GROUP_EXPLAINS, LEAST_SAMPLES, LEAST_SNAPSHOTS_OF_COUNTED } from "../thresholds.ts";
+import {
+  CURVE_DISTANCE,
+  FEW_UNITS,
+  FURTHER_GROUP_EXPLAINS,
+  GROUP_EXPLAINS,
+  LEAST_SAMPLES,
+  LEAST_SNAPSHOTS_OF_COUNTED,
+} from "../thresholds.ts";
 import { theilSen } from "../trend/theil-sen.ts";
 import { curveDistance, curveOf, type GrowingClass, type GrowingClasses } from "./deltas.ts";
 
@@ -25,12 +32,17 @@ export function growthGroups({ at, classes }: GrowingClasses, leastSnapshots = L
   const groups: { curve: Float64Array; rise: number; classes: GrowingClass[] }[] = [];
   for (const found of classes) {
     const curve = curveOf(found);
-    const own = groups.find((group) => curveDistance(group.curve, curve) <= CURVE_DISTANCE + 1.5 / found.rise + 1.5 / group.rise);
+    const own = groups.find(
+      (group) =>
+        isComparable(found.rise, group.rise) && curveDistance(group.curve, curve) <= CURVE_DISTANCE + 1 / found.rise + 1 / group.rise,
+    );
     if (own) own.classes.push(found);
     else if (groups.length < MOST_GROUPS) groups.push({ curve, rise: found.rise, classes: [found] });
   }
   return groups.map((group) => ({ at, classes: group.classes, curve: group.curve }));
 }
+
+const isComparable = (a: number, b: number): boolean => Math.min(a, b) >= FEW_UNITS || Math.max(a, b) < 2 * FEW_UNITS;
 
 /** The bytes of all classes of a group. */
 export function bytesOf(group: Group): Series {

@@ -12,6 +12,8 @@ export interface RootVotes {
   readonly outermost: ReadonlyMap<string, number>;
   /** Classes that the program's own new warnings name. */
   readonly named: ReadonlySet<string>;
+  /** Whether a count over the group's snapshots rises by one for each event of some driver: the likeliest law. */
+  readonly isOneForEach: (found: GrowingClass) => boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface RootVotes {
  * Containers are named only where nothing else is left.
  */
 export function rootClassOf(group: Group, votes: RootVotes, userCode: UserCode): GrowingClass | null {
-  const leader = votedFor(group, votes) ?? byPackage(group, userCode);
+  const leader = votedFor(group, votes) ?? byPackage(unitOf(group, votes.isOneForEach), userCode);
   if (!leader) return null;
   return group.classes.find((found) => votes.named.has(found.name) && isAsMany(found.rise, leader.rise)) ?? leader;
 }
@@ -34,26 +36,26 @@ function votedFor(group: Group, votes: RootVotes): GrowingClass | undefined {
   return undefined;
 }
 
-function byPackage(group: Group, userCode: UserCode): GrowingClass | undefined {
+function byPackage(classes: readonly GrowingClass[], userCode: UserCode): GrowingClass | undefined {
   const rank = ({ name }: GrowingClass) => {
     if (isContainer(name)) return 0;
     if (isJdk(name)) return OWNS_RESOURCE.test(name) ? 2 : 1;
     return userCode.isUserClass(name) ? 4 : 3;
   };
-  return unitOf(group).toSorted((a, b) => rank(b) - rank(a) || b.bytesRise - a.bytesRise)[0];
+  return classes.toSorted((a, b) => rank(b) - rank(a) || b.bytesRise - a.bytesRise)[0];
 }
 
-const isAsMany = (rise: number, other: number): boolean => Math.abs(rise - other) <= Math.max(1, RATIO_ONE * other);
+export const isAsMany = (rise: number, other: number): boolean => Math.abs(rise - other) <= Math.max(1, RATIO_ONE * other);
 
 /** Classes of the JDK that own a thread, a descriptor or a buffer, rather than being a part of one. */
 const OWNS_RESOURCE =
   /(Executor|Pool|Client|Stream|Channel|ChannelImpl|Socket|Selector|SelectorImpl|Timer|Reader|Writer|File|Thread|Buffer)$/;
 
 /**
- * The classes that share the group's own unit ("one for each"), which is not always one per element: of the counts that many classes agree
- * on, the smallest, because an owner has fewer instances than its parts.
+ * The classes that share the group's own unit: of the counts that many classes agree on, the one that rises by one for each event of a driver. The unit is not
+ * always one per element; else it is the smallest, because an owner has fewer instances than its parts.
  */
-function unitOf(group: Group): GrowingClass[] {
+function unitOf(group: Group, isOneForEach: RootVotes["isOneForEach"]): GrowingClass[] {
   const clusters: { rise: number; score: number; classes: GrowingClass[] }[] = [];
   for (const found of group.classes) {
     const near = clusters.find(({ rise }) => isAsMany(found.rise, rise));
@@ -64,5 +66,7 @@ function unitOf(group: Group): GrowingClass[] {
     } else clusters.push({ rise: found.rise, score, classes: [found] });
   }
   const best = Math.max(...clusters.map(({ score }) => score));
-  return clusters.filter(({ score }) => score >= best / 4).sort((a, b) => a.rise - b.rise)[0]?.classes ?? [];
+  const candidates = clusters.filter(({ score }) => score >= best / 4);
+  const isEvent = (cluster: (typeof clusters)[0]) => Number(cluster.classes.some(isOneForEach));
+  return candidates.toSorted((a, b) => isEvent(b) - isEvent(a) || a.rise - b.rise)[0]?.classes ?? [];
 }
