@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { HeaptideError, isHeaptideError } from "@heaptide/base";
-import { FormData } from "undici";
 import type { z } from "zod";
 import {
   ConfigAnswer,
@@ -149,9 +148,11 @@ export class FlinkClient {
 
   /** @returns the jar's id at the cluster. */
   async uploadJar(file: string): Promise<string> {
-    const body = new FormData();
-    // In memory, not `openAsBlob`: the stream of a file-backed blob was seen to stall for good in the middle of an upload (Node 24.21).
-    body.append("jarfile", new Blob([await readFile(file)], { type: "application/java-archive" }), basename(file));
+    const form = new FormData();
+    form.append("jarfile", new Blob([await readFile(file)], { type: "application/java-archive" }), basename(file));
+    // Encoded here: undici 8.12's `request` stalls for good on a FormData of its own.
+    const encoded = new Response(form);
+    const body = { type: encoded.headers.get("content-type")!, bytes: Buffer.from(await encoded.arrayBuffer()) };
     const { filename } = await this.#rest.json({ method: "POST", path: "/jars/upload", body, timeout: 60_000 }, UploadAnswer);
     return filename.slice(filename.lastIndexOf("/") + 1);
   }

@@ -134,7 +134,7 @@ describe.each(["2.3.0", "1.20.5"])("the REST API of Flink %s", (version) => {
     const counts: OperatorCount[] = [];
     const half = () =>
       counts.filter(({ job, operator, counter }) => job === jobs.get("chain") && operator === "half" && counter === "records-in");
-    while (half().length < 4) {
+    while (half().length < 3) {
       counts.push(...(await probe.poll()));
       await pause(OPERATOR_COUNTER_INTERVAL);
     }

@@ -1,5 +1,5 @@
 import { HeaptideError } from "@heaptide/base";
-import { type Dispatcher, type FormData, request } from "undici";
+import { type Dispatcher, request } from "undici";
 import type { z } from "zod";
 
 export interface TransportOptions {
@@ -16,7 +16,7 @@ export interface RestRequest {
   readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
   readonly json?: unknown;
-  readonly body?: FormData;
+  readonly body?: { readonly type: string; readonly bytes: Buffer };
   readonly timeout?: number;
 }
 
@@ -100,7 +100,8 @@ export class RestTransport {
     const headers: Record<string, string> = { accept: "application/json, text/plain" };
     if (this.#authorization !== undefined) headers.authorization = this.#authorization;
     if (what.json !== undefined) headers["content-type"] = "application/json";
-    const body = what.json === undefined ? (what.body ?? null) : JSON.stringify(what.json);
+    if (what.body !== undefined) headers["content-type"] = what.body.type;
+    const body = what.json === undefined ? (what.body?.bytes ?? null) : JSON.stringify(what.json);
     return request(this.#place(what), { method: what.method ?? "GET", headers, body, signal });
   }
 
