@@ -39,6 +39,7 @@ export interface StageOptions {
   readonly onProgress: (said: string) => void;
 }
 
+const ENTRY_CLASS = "org.dataspa.enrichment.VenueEnrichmentJob";
 const JAR = fileURLToPath(new URL("../../../../dataspa/jobs/target/dataspa-jobs.jar", import.meta.url));
 const EVENTS_PER_SECOND = 5;
 const LATENCY = 50;
@@ -100,7 +101,7 @@ class Deployer {
   async deploy(variant: ClientVariant, signal: AbortSignal): Promise<Deployment> {
     const jar = await this.#client.uploadJar(JAR);
     if (this.#running !== undefined) await this.#end(this.#running, signal);
-    const job = await this.#client.runJar(jar, { args: [...this.#args, "--client", variant] });
+    const job = await this.#client.runJar(jar, { entryClass: ENTRY_CLASS, args: [...this.#args, "--client", variant] });
     this.#running = job;
     const { name, "start-time": at } = await this.#client.job(job);
     return { job, name, at };
