@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { UserCode } from "../attribution/frames.ts";
 import { isContainer, outermostClass, plainName } from "./class-names.ts";
-import { type GrowingClass, growingClasses } from "./deltas.ts";
+import { growingClasses } from "./deltas.ts";
 import { growthGroups } from "./groups.ts";
-import { rootClassOf } from "./root-class.ts";
+import { rootClassOf, type RootVotes } from "./root-class.ts";
 
 const AT = Float64Array.from({ length: 10 }, (_, i) => i * 8000);
 const WINDOW = { from: 0, to: 80_000 };
@@ -13,12 +13,7 @@ function snapshots(classes: Record<string, (i: number) => number>) {
   return { at: AT, classes: Object.keys(classes), instances, bytes: instances.map((column) => column.map((count) => count * 100)) };
 }
 const anyone: UserCode = { known: false, isUser: () => false, isUserClass: (name) => name.startsWith("com.acme.") };
-const NO_VOTES = {
-  constructed: new Map<string, number>(),
-  outermost: new Map<string, number>(),
-  named: new Set<string>(),
-  isOneForEach: (_: GrowingClass) => false,
-};
+const NO_VOTES: RootVotes = { constructed: new Map(), outermost: new Map(), named: new Set(), isOneForEach: () => false };
 /** Grows by a step at a time, not evenly: only true companions follow. */
 const uneven = (i: number) => [0, 40, 60, 150, 160, 300, 310, 330, 480, 500][i]!;
 
