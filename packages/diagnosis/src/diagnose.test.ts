@@ -137,6 +137,12 @@ describe("a leak on Flink", () => {
     expect(finding?.missing.map((one) => one.what)).toContain("line");
   });
 
+  it("counts a job whose place is not known yet as running here", () => {
+    const whole = history(leak);
+    const placeless = { ...whole, jobs: whole.jobs.map((own) => ({ ...own, incarnations: [] })) };
+    expect(diagnose(placeless).finding?.law).toMatchObject({ job: "events", operator: "dedup" });
+  });
+
   it("tells drivers at different rates apart by ratio 1", () => {
     const { finding } = run({ ...leak, jobs: [...leak.jobs!, job("other", "enrich", 10, 0)] });
     expect(finding?.law?.job).toBe("events");
@@ -274,6 +280,22 @@ describe("a fix", () => {
   it("may come with a new TaskManager", () => {
     const restarted = { ...spec(330), restarts: [202] };
     expect(run(restarted).finding?.verification).toMatchObject({ verdict: "verified" });
+  });
+});
+
+describe("a leak that was fixed", () => {
+  it("keeps its line from the dump before the fix", () => {
+    const fixed: HistorySpec = {
+      seconds: 320,
+      jobs: [job("venues", "enrich", 5, 60, 200), job("venues", "enrich", 5, 203)],
+      leaks: [clientPerElement({ from: 60, to: 201 })],
+    };
+    const [before, after] = [history({ ...fixed, seconds: 190 }), history(fixed)];
+    const dump = before.processes[0]!.incarnations[0]!.allocations!;
+    const later = { ...dump, at: after.to, oldObjects: [], stacks: [] };
+    const incarnations = [{ ...after.processes[0]!.incarnations[0]!, allocations: later, earlierAllocations: [dump] }];
+    const { finding } = diagnose({ ...after, processes: [{ ...after.processes[0]!, incarnations }] });
+    expect(finding).toMatchObject({ line: { line: 17 }, verification: { verdict: "verified" } });
   });
 });
 

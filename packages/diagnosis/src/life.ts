@@ -42,7 +42,7 @@ export function livesOf(history: History): Life[] {
   return history.processes.flatMap(({ process, incarnations }) =>
     incarnations.map((own, index): Life => {
       const { incarnation } = own;
-      const jobs = history.jobs.filter((job) => job.incarnations.includes(incarnation.key));
+      const jobs = history.jobs.filter((job) => runsOn(job, process, incarnation));
       const life = {
         process,
         incarnation,
@@ -63,6 +63,13 @@ export function livesOf(history: History): Life[] {
       return { ...life, changes: changesTouching(history, life) };
     }),
   );
+}
+
+/** A job whose place is not known yet may run on any TaskManager that lives while it does. */
+function runsOn(job: JobHistory, process: ProcessIdentity, incarnation: Incarnation): boolean {
+  if (job.incarnations.length > 0) return job.incarnations.includes(incarnation.key);
+  const isAlive = job.startedAt <= (incarnation.endedAt ?? Infinity) && (job.endedAt ?? Infinity) >= incarnation.startedAt;
+  return process.role === "taskmanager" && isAlive;
 }
 
 /**
