@@ -49,7 +49,7 @@ export async function watchHeaptide(options: WatchHeaptideOptions): Promise<Watc
     signal,
     clock,
     known: await knownNames(store),
-    wantsAllocations: (incarnation) => isSuspect(diagnosis.latest, incarnation),
+    wantsAllocations: (process) => isSuspect(diagnosis.latest, process),
     onBug: (_, error) => logBug(error),
     ...(options.budget && { budget: options.budget }),
     ...(options.histogramEvery && { histogramEvery: options.histogramEvery }),
@@ -66,8 +66,6 @@ async function knownNames(store: Store): Promise<(readonly [string, string])[]> 
 }
 
 /** While nothing is known yet, everything is: the first minutes after a deployment are those that tell most. */
-function isSuspect(diagnosis: Diagnosis | null, incarnation: string): boolean {
-  const process = diagnosis?.findings.find((finding) => finding.incarnation.key === incarnation)?.process.key;
-  if (diagnosis === null || process !== undefined) return true;
-  return diagnosis.verdict === "warming-up" || diagnosis.verdict === "unknown";
+function isSuspect(diagnosis: Diagnosis | null, process: string): boolean {
+  return diagnosis?.processes.find((judged) => judged.process.key === process)?.verdict !== "healthy";
 }

@@ -19,11 +19,11 @@ describe("a pause budget", () => {
     expect(() => budget.hasRoom("histogram", 1, 0)).toThrow(expect.objectContaining({ code: "PROBING_IS_OFF" }));
   });
 
-  it("has no room once 1 % of the last minute was spent, and has it again when that minute is over", () => {
+  it("has no room once 1 % of the last five minutes was spent, and has it again when these are over", () => {
     const budget = new PauseBudget(DEFAULT_BUDGET);
-    for (let at = 0; at < 20_000; at += 2000) budget.spent({ at, probe: "histogram", pause: 60, liveSet: null });
-    expect(budget.hasRoom("histogram", null, 20_000)).toBe(false);
-    expect(budget.hasRoom("histogram", null, 79_000)).toBe(true);
+    for (let at = 0; at < 60_000; at += 2000) budget.spent({ at, probe: "histogram", pause: 99, liveSet: null });
+    expect(budget.hasRoom("histogram", null, 60_000)).toBe(false);
+    expect(budget.hasRoom("histogram", null, 359_000)).toBe(true);
   });
 
   it("is not stretched by one look that fell into a busy moment", () => {
@@ -41,10 +41,12 @@ describe("a pause budget", () => {
     expect(budget.predict("histogram", 10 * MB, 10)).toBeCloseTo(100);
   });
 
-  it("stretches the interval with the measured pause", () => {
+  it("waits for nothing with ample room, and stretches the interval with the measured pause when it gets scarce", () => {
     const budget = new PauseBudget(DEFAULT_BUDGET);
     budget.spent({ at: 0, probe: "histogram", pause: 60, liveSet: null });
-    expect(budget.interval("histogram", null, 0.75, 10)).toBeCloseTo(8000);
+    expect(budget.interval("histogram", null, 0.75, 10)).toBe(0);
+    for (let at = 1; at < 50; at++) budget.spent({ at, probe: "histogram", pause: 60, liveSet: null });
+    expect(budget.interval("histogram", null, 0.75, 60)).toBeCloseTo(8000);
   });
 
   it("lets a probe look again some minutes after a pause that was too long", () => {

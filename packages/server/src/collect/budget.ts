@@ -2,7 +2,7 @@ import { HeaptideError } from "@heaptide/base";
 
 /** How much a process may be made to stand still by being looked at. */
 export interface BudgetOptions {
-  /** Share of every minute, 0 to 1; 0: no probe that pauses the process runs at all. */
+  /** Share of the time, 0 to 1, over any five minutes; 0: no probe that pauses the process runs at all. */
   readonly share: number;
   /** No single pause may be predicted to be longer than this, milliseconds. */
   readonly longest: number;
@@ -10,14 +10,20 @@ export interface BudgetOptions {
 
 export const DEFAULT_BUDGET: BudgetOptions = { share: 0.01, longest: 1000 };
 
-/** `1%` of every minute, or `off`. @returns the share, 0 to 1; `undefined` for anything else */
+/** `1%` of the time, or `off`. @returns the share, 0 to 1; `undefined` for anything else */
 export function parseShare(text: string): number | undefined {
   if (text === "off") return 0;
   const share = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1] ?? NaN) / 100;
   return share > 0 && share <= 1 ? share : undefined;
 }
 
-const WINDOW = 60_000;
+/**
+ * Long enough that what a quiet process did not cost can be spent where it tells most: in the first minute after a deployment, at up to 5 % of it.
+ */
+const WINDOW = 300_000;
+const MINUTE = 60_000;
+/** With room for so many more looks there is no need to be sparing. */
+const AMPLE = 4;
 /** Before a process has been looked at: a live histogram of 332 MB took up to 785 ms, one of 20 to 46 MB 43 to 66 ms. */
 const FIRST_GUESS_PER_BYTE = 2.4 / 1e6;
 const PREDICT_FROM = 3;
@@ -47,7 +53,7 @@ export class PauseBudget {
   }
 
   spent(run: Run): void {
-    this.#runs = [...this.#runs.filter((one) => one.at > run.at - PREDICTS_FOR), run];
+    this.#runs = [...this.#runs.filter((one) => one.at > run.at - WINDOW), run];
   }
 
   /**
@@ -74,17 +80,21 @@ export class PauseBudget {
   }
 
   /**
-   * The shortest interval at which a probe may look and leave a share of the budget to the others.
+   * How long a probe has to wait from one look to the next for the sake of the budget: not at all with ample room, else so long that it can go on for ever and
+   * leaves a share to the others.
    * @param portion of the budget that this probe may use, 0 to 1
    */
   interval(probe: string, liveSet: number | null, portion: number, now: number): number {
     const { share } = this.#options;
-    return share === 0 ? WINDOW : this.predict(probe, liveSet, now) / (share * portion);
+    if (share === 0) return MINUTE;
+    const predicted = this.predict(probe, liveSet, now);
+    if (this.#usedSince(now - WINDOW) + AMPLE * predicted <= share * WINDOW) return 0;
+    return predicted / (share * portion);
   }
 
   /** Milliseconds of pauses. */
   spentInLastMinute(now: number): number {
-    return this.#usedSince(now - WINDOW);
+    return this.#usedSince(now - MINUTE);
   }
 
   #usedSince(from: number): number {

@@ -25,8 +25,8 @@ export interface WatchOptions extends LoopOptions {
   readonly budget: BudgetOptions;
   /** Shortest interval of live histograms, milliseconds. */
   readonly histogramEvery: number;
-  /** Is something growing in this life? */
-  readonly wantsAllocations: (incarnation: string) => boolean;
+  /** Is something growing in this process, or is that not known yet? */
+  readonly wantsAllocations: (process: string) => boolean;
 }
 
 const LOG_FILE_INTERVAL = 2000;
@@ -40,16 +40,13 @@ const PERFDATA_INTERVAL_AT_LOW_COST = 10_000;
 export class Watch {
   readonly watched: Watched;
   readonly budget: PauseBudget;
-  readonly #recording: Recording | null;
+  #histogram: HistogramProbe | null = null;
   readonly #ending = new AbortController();
   readonly #done: Promise<unknown>;
 
   constructor(watched: Watched, options: WatchOptions) {
     this.watched = watched;
     this.budget = new PauseBudget(options.budget);
-    const { pid, key } = watched.incarnation;
-    const { clock } = options;
-    this.#recording = pid === null ? null : new Recording({ pid, incarnation: key, clock, budget: this.budget });
     const probes = [...this.#localProbes(options), ...flinkProbes(watched, options), ...logProbes(watched, options)];
     const signal = AbortSignal.any([options.signal, this.#ending.signal]);
     this.#done = Promise.all(probes.map((probe) => runProbe(probe, { ...options, signal })));
@@ -57,7 +54,7 @@ export class Watch {
 
   /** A job was deployed that runs in here. */
   noteDeployment(at: number): void {
-    this.#recording?.noteDeployment(at);
+    this.#histogram?.noteDeployment(at);
   }
 
   /** Ends all probes; resolves when nothing of them is left in the process. */
@@ -75,7 +72,7 @@ export class Watch {
     const { process, incarnation, notLocal } = this.watched;
     const { clock, sink } = options;
     const { key, pid } = incarnation;
-    if (pid === null || this.#recording === null) {
+    if (pid === null) {
       const failure = new HeaptideError("NO_LOCAL_PROCESS", { process: process.name, why: notLocal ?? "its process is not known" });
       sink.append([stateOf({ name: "histogram", incarnation: key }, failure, clock.now())]);
       return [];
@@ -87,9 +84,10 @@ export class Watch {
       clock,
       budget: this.budget,
       every: options.histogramEvery,
-      recording: this.#recording,
-      wantsAllocations: () => options.wantsAllocations(key),
+      recording: new Recording({ pid, incarnation: key, clock, budget: this.budget }),
+      wantsAllocations: () => options.wantsAllocations(process.key),
     });
+    if (deep) this.#histogram = histogram;
     const interval = deep ? PERFDATA_INTERVAL : PERFDATA_INTERVAL_AT_LOW_COST;
     const perfdata = new PerfDataProbe({ pid, incarnation: key }, clock, interval, (bytes) => histogram.noteLiveSet(bytes));
     return [perfdata, new ProcProbe({ pid, incarnation: key }, clock), ...(deep ? [histogram] : [])];

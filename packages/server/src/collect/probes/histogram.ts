@@ -19,6 +19,12 @@ export interface HistogramProbeOptions {
   readonly wantsAllocations: () => boolean;
 }
 
+/** Where nothing grows, seldom is enough; and what is not spent is there when something changes. */
+const QUIET_INTERVAL = 30_000;
+/** The minutes after a deployment tell most, whatever the verdict says so far. */
+const CURIOUS_FOR = 180_000;
+/** How often it is asked whether a look is due: a deployment does not wait for the end of a quiet interval. */
+const CHECK = 1000;
 /** What a histogram may use of the budget; the rest is for the dump of the recording. */
 const PORTION = 0.7;
 /** Flink gives each job a class loader of its own; the copies that live on tell of a job that was not let go. */
@@ -35,7 +41,8 @@ export class HistogramProbe implements Probe {
   readonly incarnation: string;
   readonly #options: HistogramProbeOptions;
   #liveSet: number | null = null;
-  #looked = false;
+  #lookedAt: number | null = null;
+  #deployedAt = 0;
   #recordingFailure: string | null = null;
 
   constructor(options: HistogramProbeOptions) {
@@ -45,18 +52,25 @@ export class HistogramProbe implements Probe {
 
   /** Told by cheaper probes, to predict the first pause from. After a young collection it holds garbage too: a histogram knows better. */
   noteLiveSet(bytes: number): void {
-    if (!this.#looked) this.#liveSet = bytes;
+    if (this.#lookedAt === null) this.#liveSet = bytes;
+  }
+
+  /** A job was deployed into this process. */
+  noteDeployment(at: number): void {
+    this.#deployedAt = at;
+    this.#options.recording.noteDeployment(at);
   }
 
   interval(): number {
-    const { budget, every, clock } = this.#options;
-    return Math.min(LONGEST_INTERVAL, Math.max(every, budget.interval(this.name, this.#liveSet, PORTION, clock.now())));
+    return CHECK;
   }
 
   async look(signal: AbortSignal): Promise<readonly Observation[]> {
     const { budget, clock, pid, recording } = this.#options;
+    if (!this.#isDue(clock.now())) return [];
     const started = await this.#tryRecording(() => recording.start(signal));
     if (!budget.hasRoom(this.name, this.#liveSet, clock.now())) return started;
+    this.#lookedAt = clock.now();
     const histogram = await classHistogram(pid, "live", { signal });
     const seen = [...started, ...this.#observe(histogram)];
     if (!this.#dumpIsDue()) return seen;
@@ -67,6 +81,18 @@ export class HistogramProbe implements Probe {
     await this.#options.recording.stop();
   }
 
+  #isDue(now: number): boolean {
+    if (this.#lookedAt === null) return true;
+    const { budget, every } = this.#options;
+    const pace = this.#isCurious(now) ? every : Math.max(every, QUIET_INTERVAL);
+    const affordable = budget.interval(this.name, this.#liveSet, PORTION, now);
+    return now - this.#lookedAt >= Math.min(LONGEST_INTERVAL, Math.max(pace, affordable));
+  }
+
+  #isCurious(now: number): boolean {
+    return this.#options.wantsAllocations() || now - this.#deployedAt < CURIOUS_FOR;
+  }
+
   #observe({ at, pause, classes }: ClassHistogram): Observation[] {
     const { incarnation } = this;
     const liveSet = classes.bytes.reduce((sum, bytes) => sum + bytes, 0);
@@ -75,7 +101,6 @@ export class HistogramProbe implements Probe {
     const cost: CostSeen = { type: "cost", at, incarnation, probe: this.name, pause };
     this.#options.budget.spent({ at, probe: this.name, pause, liveSet });
     this.#liveSet = liveSet;
-    this.#looked = true;
     return [
       { type: "snapshot", at, incarnation, kind: "live", classes },
       sample("heap.live", liveSet),
