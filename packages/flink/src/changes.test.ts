@@ -8,6 +8,8 @@ const job = (changes: Partial<JobView> = {}): JobView => ({
   startedAt: 1_000,
   endedAt: null,
   modifiedAt: 1_500,
+  modificationSeenAt: 1_600,
+  settled: true,
   runningSince: 1_200,
   parallelism: 2,
   operators: [],

@@ -18,6 +18,10 @@ export interface JobView {
   readonly endedAt: number | null;
   /** Flink's time of the last change of its state or of a task's. */
   readonly modifiedAt: number;
+  /** Our time of the first look that saw that change. */
+  readonly modificationSeenAt: number;
+  /** Nothing of this view can be older than that change, and every task has its place: until the next change it stays as it is. */
+  readonly settled: boolean;
   /** When its present run began; null before the first. */
   readonly runningSince: number | null;
   /** Of its widest vertex. */
@@ -47,15 +51,30 @@ export interface TaskManagerView {
   readonly lastHeartbeat: number | null;
 }
 
+/** What a look asks of a cluster. */
+export type ClusterSource = Pick<
+  FlinkClient,
+  "version" | "taskManagers" | "jobs" | "job" | "exceptions" | "vertexTaskManagers" | "jobParameters" | "jars"
+>;
+
 const ENDED: ReadonlySet<string> = new Set(["FINISHED", "CANCELED", "FAILED"]);
 
 /**
- * Looks at all jobs and TaskManagers. A job that did not change since `previous` costs no request of its own; one that vanishes in
- * the middle is left out.
+ * The list of jobs is fresh, but everything about one job Flink answers from a copy that it renews only after `web.refresh-interval`, 3 s unless it
+ * was changed: right after a change the list tells of it, and the rest is still that of before. Source: DefaultExecutionGraphCache of Flink 2.3.0.
+ */
+const COPIED_FOR = 3_000;
+
+/** How a task that has no place yet stands among the TaskManagers of its vertex. */
+const UNPLACED = "(unassigned)";
+
+/**
+ * Looks at all jobs and TaskManagers. A job that did not change since `previous` saw it settled costs no request of its own; one that
+ * vanishes in the middle is left out.
  *
  * @throws the errors of `FlinkClient`; FLINK_VERSION_UNSUPPORTED at the first look.
  */
-export async function observeCluster(client: FlinkClient, previous: ClusterView | null = null): Promise<ClusterView> {
+export async function observeCluster(client: ClusterSource, previous: ClusterView | null = null): Promise<ClusterView> {
   if (previous === null) await client.version();
   const at = Date.now();
   const taskManagers = (await client.taskManagers()).map(({ id, path, dataPort, timeSinceLastHeartbeat }) => ({
@@ -67,14 +86,23 @@ export async function observeCluster(client: FlinkClient, previous: ClusterView 
   const jobs: JobView[] = [];
   for (const overview of await client.jobs()) {
     const known = previous?.jobs.find((job) => job.id === overview.jid);
-    const unchanged = known?.state === overview.state && known.modifiedAt === overview["last-modification"];
-    const job = unchanged ? known : await orNull(() => lookAtJob(client, overview.jid, overview["last-modification"], known));
+    const modifiedAt = overview["last-modification"];
+    const unchanged = known?.modifiedAt === modifiedAt;
+    const modificationSeenAt = unchanged ? known.modificationSeenAt : at;
+    const reusable = unchanged && known.settled && known.state === overview.state;
+    const job = reusable ? known : await orNull(() => lookAtJob(client, overview.jid, { at, modifiedAt, modificationSeenAt, known }));
     if (job) jobs.push(job);
   }
   return { at, jobs, taskManagers };
 }
 
-async function lookAtJob(client: FlinkClient, id: string, modifiedAt: number, known: JobView | undefined): Promise<JobView> {
+interface JobLook extends Pick<JobView, "modifiedAt" | "modificationSeenAt"> {
+  readonly at: number;
+  readonly known: JobView | undefined;
+}
+
+async function lookAtJob(client: ClusterSource, id: string, look: JobLook): Promise<JobView> {
+  const { at, modifiedAt, modificationSeenAt, known } = look;
   const job = await client.job(id);
   const failures = (await client.exceptions(id)).map((entry) => ({
     at: entry.timestamp,
@@ -87,8 +115,8 @@ async function lookAtJob(client: FlinkClient, id: string, modifiedAt: number, kn
   for (const vertex of job.vertices) {
     for (const host of await client.vertexTaskManagers(id, vertex.id)) taskManagers.add(host["taskmanager-id"]);
   }
-  // What has not been placed yet stands there under this name.
-  taskManagers.delete("(unassigned)");
+  const hasUnplaced = taskManagers.delete(UNPLACED);
+  const isPlaced = ENDED.has(job.state) || !hasUnplaced;
   return {
     id,
     name: job.name,
@@ -96,6 +124,8 @@ async function lookAtJob(client: FlinkClient, id: string, modifiedAt: number, kn
     startedAt: job["start-time"],
     endedAt: ENDED.has(job.state) ? job["end-time"] : null,
     modifiedAt,
+    modificationSeenAt,
+    settled: isPlaced && at - modificationSeenAt >= COPIED_FOR,
     runningSince: job.timestamps.RUNNING || null,
     parallelism: Math.max(1, ...job.vertices.map((vertex) => vertex.parallelism)),
     operators: job.vertices.flatMap(operatorsOf),
@@ -106,7 +136,7 @@ async function lookAtJob(client: FlinkClient, id: string, modifiedAt: number, kn
 }
 
 /** REST does not tell which jar a job came from: the newest one uploaded before is what can be said. Up to 20 parameters, shortened. */
-async function deploymentOf(client: FlinkClient, id: string, startedAt: number): Promise<Record<string, string>> {
+async function deploymentOf(client: ClusterSource, id: string, startedAt: number): Promise<Record<string, string>> {
   const parameters = (await orNull(() => client.jobParameters(id))) ?? {};
   const jar = (await orNull(() => client.jars()))?.find(({ uploaded }) => uploaded <= startedAt);
   return {
@@ -155,7 +185,7 @@ export function jobsSeen(view: ClusterView, incarnationOf: (taskManager: string)
 
 /** One look and its jobs, for whoever needs no changes. By default a TaskManager's id stands for its incarnation. */
 export async function observeJobs(
-  client: FlinkClient,
+  client: ClusterSource,
   incarnationOf: (taskManager: string) => string | null = (id) => id,
 ): Promise<JobSeen[]> {
   return jobsSeen(await observeCluster(client), incarnationOf);

@@ -8,6 +8,7 @@ export { OPERATOR_COUNTER_INTERVAL, type OperatorCounterOptions, OperatorCounter
 export { SUPPORTED_VERSIONS } from "./rest/versions.ts";
 export {
   changesBetween,
+  type ClusterSource,
   type ClusterView,
   type JobFailure,
   jobsSeen,

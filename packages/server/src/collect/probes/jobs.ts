@@ -1,5 +1,5 @@
 import type { ChangeSeen, JobSeen, Observation } from "@heaptide/model";
-import { changesBetween, type ClusterView, type FlinkClient, jobsSeen, observeCluster } from "@heaptide/flink";
+import { changesBetween, type ClusterSource, type ClusterView, jobsSeen, observeCluster } from "@heaptide/flink";
 import type { Probe } from "../probe.ts";
 
 const INTERVAL = 2000;
@@ -8,7 +8,7 @@ const INTERVAL = 2000;
 export class JobsProbe implements Probe {
   readonly name = "jobs";
   readonly incarnation = null;
-  readonly #client: FlinkClient;
+  readonly #client: ClusterSource;
   readonly #incarnationOf: (flinkId: string) => string | null;
   readonly #onDeployment: (deployment: { at: number; incarnations: readonly string[] }) => void;
   readonly #said = new Map<string, string>();
@@ -16,7 +16,7 @@ export class JobsProbe implements Probe {
 
   /** @param incarnationOf key of the life of a TaskManager, by Flink's id; null for one that was not discovered yet */
   constructor(
-    client: FlinkClient,
+    client: ClusterSource,
     incarnationOf: (flinkId: string) => string | null,
     onDeployment: (deployment: { at: number; incarnations: readonly string[] }) => void,
   ) {
@@ -46,7 +46,7 @@ export class JobsProbe implements Probe {
     }
   }
 
-  /** Is there more to say than that the time went on? */
+  /** Is there more to say than that the time went on? A life that was discovered after its job is news of the job. */
   #isNews({ job }: JobSeen): boolean {
     const text = JSON.stringify(job);
     const isNews = this.#said.get(job.id) !== text;
