@@ -3,6 +3,7 @@ import type { Group } from "./growth/groups.ts";
 import { isContainer, isJdk, outermostClass, simpleName } from "./growth/class-names.ts";
 import type { Life } from "./life.ts";
 import type { Onset } from "./onset.ts";
+import { ONSET_LAG } from "./thresholds.ts";
 
 /** A pattern that came up with the growth. `namesGroup`: its text names a class that grows, which is more than coincidence in time. */
 export interface LogClue {
@@ -28,8 +29,10 @@ export function classesInLogs(life: Life, group: Group | null, onset: Onset): Se
   return new Set(namesOf(group).filter((name) => words.has(simpleName(name))));
 }
 
+/** A program may complain before there is enough to measure: the lag that is granted to a change is granted to its log lines, too. */
 function newPatterns(life: Life, onset: Onset): LogPattern[] {
-  return life.patterns.filter(({ level, seen }) => WORTH_READING.has(level) && seen.length > 0 && seen[0]! >= onset.from);
+  const since = onset.from - ONSET_LAG;
+  return life.patterns.filter(({ level, seen }) => WORTH_READING.has(level) && seen.length > 0 && seen[0]! >= since);
 }
 
 /** Short names are everyday words. */

@@ -41,18 +41,29 @@ describe("a pause budget", () => {
     expect(budget.predict("histogram", 10 * MB, 10)).toBeCloseTo(100);
   });
 
-  it("waits for nothing with ample room, and stretches the interval with the measured pause when it gets scarce", () => {
+  it("spends what a quiet time has left, and stretches the interval as it gets scarce", () => {
     const budget = new PauseBudget(DEFAULT_BUDGET);
     budget.spent({ at: 0, probe: "histogram", pause: 60, liveSet: null });
-    expect(budget.interval("histogram", null, 0.75, 10)).toBe(0);
-    for (let at = 1; at < 50; at++) budget.spent({ at, probe: "histogram", pause: 60, liveSet: null });
-    expect(budget.interval("histogram", null, 0.75, 60)).toBeCloseTo(8000);
+    expect(budget.interval("histogram", null, 10)).toBeLessThan(2100);
+    for (let at = 1; at < 40; at++) budget.spent({ at, probe: "histogram", pause: 60, liveSet: null });
+    expect(budget.interval("histogram", null, 60)).toBeCloseTo(10_000);
+  });
+
+  it("keeps to its share for ever, and leaves a quarter of it to other probes", () => {
+    const budget = new PauseBudget(DEFAULT_BUDGET);
+    let total = 0;
+    for (let at = 0; at < 3_600_000; at += Math.max(2000, budget.interval("histogram", null, at))) {
+      budget.spent({ at, probe: "histogram", pause: 100, liveSet: null });
+      total += 100;
+    }
+    expect(total / 3_600_000).toBeGreaterThan(0.006);
+    expect(total / 3_600_000).toBeLessThan(0.008);
   });
 
   it("lets a probe look again some minutes after a pause that was too long", () => {
     const budget = new PauseBudget(DEFAULT_BUDGET);
     for (const at of [0, 1, 2]) budget.spent({ at, probe: "histogram", pause: 3000, liveSet: 40 * MB });
     expect(() => budget.hasRoom("histogram", 40 * MB, 60_000)).toThrow(expect.objectContaining({ code: "PAUSE_TOO_LONG" }));
-    expect(budget.hasRoom("histogram", 40 * MB, 180_000)).toBe(true);
+    expect(budget.hasRoom("histogram", 40 * MB, 400_000)).toBe(true);
   });
 });

@@ -25,8 +25,6 @@ const QUIET_INTERVAL = 30_000;
 const CURIOUS_FOR = 180_000;
 /** How often it is asked whether a look is due: a deployment does not wait for the end of a quiet interval. */
 const CHECK = 1000;
-/** What a histogram may use of the budget; the rest is for the dump of the recording. */
-const PORTION = 0.7;
 /** Flink gives each job a class loader of its own; the copies that live on tell of a job that was not let go. */
 const USER_CLASS_LOADER = /\.(?:ChildFirst|ParentFirst)ClassLoader$/;
 /** No histogram is so dear that it is never taken again. */
@@ -85,7 +83,7 @@ export class HistogramProbe implements Probe {
     if (this.#lookedAt === null) return true;
     const { budget, every } = this.#options;
     const pace = this.#isCurious(now) ? every : Math.max(every, QUIET_INTERVAL);
-    const affordable = budget.interval(this.name, this.#liveSet, PORTION, now);
+    const affordable = budget.interval(this.name, this.#liveSet, now);
     return now - this.#lookedAt >= Math.min(LONGEST_INTERVAL, Math.max(pace, affordable));
   }
 
