@@ -52,6 +52,20 @@ export async function openDatabase(path: string, options: DatabaseOptions): Prom
   }
 }
 
+/** A session of an older schema, brought up to date in memory: the file itself is never written to. */
+async function migratedCopy(file: string): Promise<Database> {
+  const connections = await connect(IN_MEMORY, {});
+  try {
+    await connections.writer.run(`ATTACH '${file.replaceAll("'", "''")}' AS session (READ_ONLY)`);
+    await connections.writer.run("COPY FROM DATABASE session TO memory");
+    await connections.writer.run("DETACH session");
+  } catch (error) {
+    close(connections);
+    throw error;
+  }
+  return migrated(connections, file, null);
+}
+
 interface Connections {
   readonly instance: DuckDBInstance;
   readonly writer: DuckDBConnection;
@@ -68,12 +82,11 @@ async function connectReadOnly(file: string): Promise<Database> {
   try {
     const connections = await connect(file, { access_mode: "READ_ONLY" });
     const version = await schemaVersion(connections.reader);
-    if (version !== MIGRATIONS.length) {
-      close(connections);
-      if (version > MIGRATIONS.length) throw tooNew(file, version);
-      throw new HeaptideError("NOT_A_SESSION", { path: file, cause: `its schema is ${version}, not ${MIGRATIONS.length}` });
-    }
-    return asDatabase(connections, file, null);
+    if (version === MIGRATIONS.length) return asDatabase(connections, file, null);
+    close(connections);
+    if (version > MIGRATIONS.length) throw tooNew(file, version);
+    if (version === 0) throw new HeaptideError("NOT_A_SESSION", { path: file, cause: "it has no schema of heaptide's" });
+    return await migratedCopy(file);
   } catch (error) {
     throw openingFailure(error, file);
   }

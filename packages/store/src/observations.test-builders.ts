@@ -1,4 +1,5 @@
 import type {
+  AllocationsSeen,
   ChangeSeen,
   Incarnation,
   JobSeen,
@@ -93,4 +94,15 @@ export const snapshot = (
     instances: Object.values(classes).map(([instances]) => instances),
     bytes: Object.values(classes).map(([, bytes]) => bytes),
   },
+});
+
+/** A dump of a recording; its stacks are told apart by their line. */
+export const dump = (at: number, line = at): AllocationsSeen => ({
+  type: "allocations",
+  at,
+  incarnation: "1@0",
+  recordingFrom: 0,
+  stacks: [[{ class: "a.B", method: "keep", line, loader: null, hidden: false }]],
+  oldObjects: [],
+  threadStarts: [],
 });

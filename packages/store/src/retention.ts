@@ -15,7 +15,7 @@ async function dropBefore(connection: DuckDBConnection, cutoff: number): Promise
     await dropSnapshots(connection, cutoff);
     await connection.run("DELETE FROM change WHERE seen < $1", [cutoff]);
     await connection.run("DELETE FROM gap WHERE finish < $1", [cutoff]);
-    await connection.run("DELETE FROM allocations WHERE seen < $1", [cutoff]);
+    await connection.run("DELETE FROM allocation_dump WHERE seen < $1", [cutoff]);
     await connection.run("DELETE FROM job WHERE ended < $1", [cutoff]);
     await dropEndedIncarnations(connection, cutoff);
     await connection.run("COMMIT");

@@ -32,6 +32,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE snapshot (id DOUBLE PRIMARY KEY, incarnation VARCHAR, kind VARCHAR, seen DOUBLE, complete BOOLEAN);
   CREATE TABLE snapshot_class (snapshot DOUBLE, class DOUBLE, instances DOUBLE, bytes DOUBLE);
   `,
+  // Several dumps for an incarnation. DuckDB cannot change a table's key, so the table is a new one.
+  `
+  CREATE TABLE allocation_dump (incarnation VARCHAR, seen DOUBLE, content VARCHAR, PRIMARY KEY (incarnation, seen));
+  INSERT INTO allocation_dump SELECT incarnation, seen, content FROM allocations;
+  DROP TABLE allocations;
+  `,
 ];
 
 /** What one row of a bulk table holds, and which columns make it the same fact when it arrives twice. `seen` is part of every key. */

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { AllocationsSeen, ChangeSeen, GapSeen, JobSeen, LogSeen, ProcessEnded, ProcessSeen } from "@heaptide/model";
+import type { ChangeSeen, GapSeen, JobSeen, LogSeen, ProcessEnded, ProcessSeen } from "@heaptide/model";
 
 /*
  * Writing of what is rare: one row for each thing, of which the latest observation counts, in whatever order they arrive. Each within the caller's
@@ -60,14 +60,6 @@ export async function upsertGap(connection: DuckDBConnection, { id, at, from, to
     `INSERT INTO gap VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET seen = excluded.seen, start = excluded.start,
        finish = excluded.finish, job = excluded.job, title = excluded.title WHERE excluded.seen >= gap.seen`,
     [id, at, from, to, job, title],
-  );
-}
-
-export async function upsertAllocations(connection: DuckDBConnection, allocations: AllocationsSeen): Promise<void> {
-  await connection.run(
-    `INSERT INTO allocations VALUES ($1, $2, $3) ON CONFLICT (incarnation) DO UPDATE SET seen = excluded.seen,
-       content = excluded.content WHERE excluded.seen >= allocations.seen`,
-    [allocations.incarnation, allocations.at, JSON.stringify(allocations)],
   );
 }
 

@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Observation, SnapshotTaken } from "@heaptide/model";
 import { BulkWriter } from "./bulk.ts";
+import { dropRepeatedDumps, insertDump } from "./dumps.ts";
 import { BULK_TABLES } from "./schema.ts";
 import { ClassDictionary, SnapshotEncoder } from "./snapshots.ts";
-import { endIncarnation, insertChange, upsertAllocations, upsertGap, upsertJob, upsertPattern, upsertProcess } from "./upserts.ts";
+import { endIncarnation, insertChange, upsertGap, upsertJob, upsertPattern, upsertProcess } from "./upserts.ts";
 
 type Rows = Record<keyof typeof BULK_TABLES, (string | number | null)[][]>;
 type Writers = Record<keyof typeof BULK_TABLES, BulkWriter>;
@@ -62,6 +63,8 @@ export class ObservationWriter {
     for (const observation of batch) await this.#writeOne(observation, rows);
     for (const table of Object.keys(rows) as (keyof Rows)[]) await this.#bulk[table].write(rows[table]);
     await this.#writeDictionary();
+    const dumped = new Set(batch.flatMap((one) => (one.type === "allocations" ? [one.incarnation] : [])));
+    for (const incarnation of dumped) await dropRepeatedDumps(this.#connection, incarnation);
   }
 
   /** Rows of bulk tables are gathered; what is rare is written at once. */
@@ -105,7 +108,7 @@ export class ObservationWriter {
       case "gap":
         return upsertGap(this.#connection, observation);
       case "allocations":
-        return upsertAllocations(this.#connection, observation);
+        return insertDump(this.#connection, observation);
     }
   }
 

@@ -51,14 +51,15 @@ async function readProcesses(connection: DuckDBConnection, span: Span, mostSnaps
   const series = await readSamples(connection, span);
   const live = await readSnapshots(connection, "live", span, { most: mostSnapshots });
   const all = await readSnapshots(connection, "all", span, { most: mostSnapshots });
-  const allocations = await readAllocations(connection, span);
+  const dumps = await readDumps(connection, span);
   const costs = await readCosts(connection, span);
   const historyOf = (incarnation: Incarnation): IncarnationHistory => ({
     incarnation,
     series: series.get(incarnation.key) ?? new Map(),
     live: live.get(incarnation.key) ?? EMPTY_SNAPSHOTS,
     all: all.get(incarnation.key) ?? EMPTY_SNAPSHOTS,
-    allocations: allocations.get(incarnation.key) ?? null,
+    allocations: dumps.get(incarnation.key)?.at(-1) ?? null,
+    earlierAllocations: dumps.get(incarnation.key)?.slice(0, -1) ?? [],
     costs: costs.get(incarnation.key) ?? [],
   });
   return processes
@@ -107,12 +108,14 @@ async function readSamples(connection: DuckDBConnection, span: Span): Promise<Ma
   return result;
 }
 
-async function readAllocations(connection: DuckDBConnection, span: Span): Promise<Map<string, AllocationsSeen>> {
-  const rows = await connection.runAndReadAll("SELECT incarnation, content FROM allocations WHERE seen BETWEEN $1 AND $2", [
+/** Of each incarnation, ascending. */
+async function readDumps(connection: DuckDBConnection, span: Span): Promise<Map<string, AllocationsSeen[]>> {
+  const rows = await connection.runAndReadAll("SELECT content FROM allocation_dump WHERE seen BETWEEN $1 AND $2 ORDER BY seen", [
     span.from,
     span.to,
   ]);
-  return new Map(rows.getRows().map(([incarnation, content]) => [String(incarnation), JSON.parse(String(content)) as AllocationsSeen]));
+  const dumps = rows.getRows().map(([content]) => parsedCell(content) as AllocationsSeen);
+  return Map.groupBy(dumps, (dump) => dump.incarnation);
 }
 
 async function readCosts(connection: DuckDBConnection, span: Span): Promise<Map<string, CostSeen[]>> {
