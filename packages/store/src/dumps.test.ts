@@ -5,7 +5,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import type { Observation } from "@heaptide/model";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { change, dump, processSeen } from "./observations.test-builders.ts";
+import { change, dump, log, processSeen } from "./observations.test-builders.ts";
 import { MIGRATIONS } from "./schema.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -77,7 +77,7 @@ describe("dumps of a recording", () => {
   });
 });
 
-describe("a file of the schema with one dump for each life", () => {
+describe("a file of the first schema", () => {
   let folder: string;
   let file: string;
   beforeEach(async () => {
@@ -90,8 +90,9 @@ describe("a file of the schema with one dump for each life", () => {
   it("is brought up to date when it is opened, and goes on", async () => {
     const store = await openStore(file, manual);
     expect(store.status.movedAside).toBeNull();
-    store.append([change(150), dump(200)]);
+    store.append([change(150), dump(200), log(500), log(500, 1)]);
     expect(await timesIn(store)).toEqual([100, 200]);
+    expect((await store.history()).patterns[0]!.seen).toEqual(Float64Array.of(500, 500));
     await store.close();
   });
 
@@ -126,6 +127,8 @@ async function writeFirstSchema(file: string): Promise<void> {
   await connection.run("INSERT INTO process VALUES ('tm', 'TaskManager', 'taskmanager')");
   await connection.run("INSERT INTO incarnation (key, process, started, limits, seen) VALUES ('1@0', 'tm', 0, '{}', 0)");
   await connection.run("INSERT INTO allocations VALUES ('1@0', 100, $1)", [JSON.stringify(dump(100))]);
+  await connection.run("INSERT INTO log_pattern VALUES ('1@0', 'p1', 'too many <*>', 'error', 'a.B', NULL, 'too many things')");
+  await connection.run("INSERT INTO log_line VALUES ('1@0', 'p1', 500)");
   await connection.run("INSERT INTO sample VALUES ('1@0', 'heap.live', 0, 1), ('1@0', 'heap.live', 1000, 1)");
   connection.closeSync();
   instance.closeSync();

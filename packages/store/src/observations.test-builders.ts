@@ -57,7 +57,7 @@ export const count = (at: number, value: number): OperatorCount => ({
   value,
 });
 
-export const log = (at: number): LogSeen => ({
+export const log = (at: number, ordinal = 0): LogSeen => ({
   type: "log",
   at,
   incarnation: "1@0",
@@ -67,6 +67,7 @@ export const log = (at: number): LogSeen => ({
   logger: "a.B",
   message: "too many things",
   throwable: null,
+  ordinal,
 });
 
 export const change = (at: number): ChangeSeen => ({

@@ -38,6 +38,9 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO allocation_dump SELECT incarnation, seen, content FROM allocations;
   DROP TABLE allocations;
   `,
+  `
+  ALTER TABLE log_line ADD COLUMN ordinal DOUBLE DEFAULT 0;
+  `,
 ];
 
 /** What one row of a bulk table holds, and which columns make it the same fact when it arrives twice. `seen` is part of every key. */
@@ -71,15 +74,16 @@ export const BULK_TABLES = {
     ],
     key: ["job", "vertex", "operator", "counter", "seen"],
   },
-  /** Occurrences of one pattern in one millisecond count once: a line read twice cannot be told from a line written twice. */
+  /** Lines of one pattern with the same time are told apart by their ordinal, so that a line that is read twice is one. */
   logLine: {
     name: "log_line",
     columns: [
       ["incarnation", "VARCHAR"],
       ["pattern", "VARCHAR"],
       ["seen", "DOUBLE"],
+      ["ordinal", "DOUBLE"],
     ],
-    key: ["incarnation", "pattern", "seen"],
+    key: ["incarnation", "pattern", "seen", "ordinal"],
   },
   cost: {
     name: "cost",

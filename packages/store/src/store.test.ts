@@ -58,6 +58,13 @@ describe("a store", () => {
     await store.close();
   });
 
+  it("counts every line of those that say the same in the same millisecond", async () => {
+    const store = await openStore(":memory:", manual);
+    store.append([log(1500), log(1500, 1), log(1500, 2), log(1500, 1)]);
+    expect((await store.history()).patterns[0]!.seen).toEqual(Float64Array.of(1500, 1500, 1500));
+    await store.close();
+  });
+
   it("answers for a part of the time only", async () => {
     const store = await openStore(":memory:", manual);
     store.append([processSeen(), ...Array.from({ length: 10 }, (_, i) => sample(i * 1000, i))]);

@@ -92,7 +92,7 @@ export class ObservationWriter {
         ]);
         return;
       case "log":
-        rows.logLine.push([observation.incarnation, observation.patternId, observation.at]);
+        rows.logLine.push([observation.incarnation, observation.patternId, observation.at, observation.ordinal ?? 0]);
         return upsertPattern(this.#connection, observation);
       case "snapshot":
         return this.#writeSnapshot(observation);

@@ -47,6 +47,8 @@ export class LogsProbe implements Probe {
   readonly #clock: Clock;
   readonly #miner = new PatternMiner();
   #source: LogSource | null = null;
+  /** Lines of the present millisecond, by pattern. */
+  #present = { at: Number.NaN, lines: new Map<string, number>() };
 
   constructor(incarnation: string, open: () => Promise<LogSource>, interval: number, clock: Clock) {
     this.incarnation = incarnation;
@@ -72,9 +74,10 @@ export class LogsProbe implements Probe {
   #observe(record: LogRecord): LogSeen {
     const { patternId, pattern, level } = this.#miner.add(record);
     const { logger, message, throwable } = record;
+    const at = record.at ?? this.#clock.now();
     return {
       type: "log",
-      at: record.at ?? this.#clock.now(),
+      at,
       incarnation: this.incarnation,
       patternId,
       pattern,
@@ -82,6 +85,14 @@ export class LogsProbe implements Probe {
       logger,
       message,
       throwable,
+      ordinal: this.#ordinal(at, patternId),
     };
+  }
+
+  #ordinal(at: number, patternId: string): number {
+    if (this.#present.at !== at) this.#present = { at, lines: new Map() };
+    const before = this.#present.lines.get(patternId) ?? 0;
+    this.#present.lines.set(patternId, before + 1);
+    return before;
   }
 }
