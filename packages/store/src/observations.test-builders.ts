@@ -33,16 +33,16 @@ export const processSeen = (life: Partial<Incarnation> = {}, at = 0): ProcessSee
 
 export const sample = (at: number, value: number): Sample => ({ type: "sample", at, incarnation: "1@0", measure: "heap.live", value });
 
-export const job = (): JobSeen => ({
+export const job = (incarnations = ["1@0"], at = 100): JobSeen => ({
   type: "job",
-  at: 100,
+  at,
   job: {
     id: "j1",
     name: "enrichment",
     state: "RUNNING",
     startedAt: 50,
     endedAt: null,
-    incarnations: ["1@0"],
+    incarnations,
     operators: [{ vertex: "v1", vertexName: "chain", name: "enrich", position: 0, parallelism: 1 }],
   },
 });

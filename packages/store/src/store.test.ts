@@ -81,6 +81,15 @@ describe("a store", () => {
     await store.close();
   });
 
+  it("knows all lives that ran a job, whichever of them still does and in whatever order that was told", async () => {
+    const store = await openStore(":memory:", manual);
+    store.append([job(["2@5000"], 300), job(["1@0"], 100), job([], 400)]);
+    await store.flush();
+    store.append([job(["1@0"], 100)]);
+    expect((await store.jobs())[0]!.incarnations).toEqual(["1@0", "2@5000"]);
+    await store.close();
+  });
+
   it("reports a probe as blind until it sees again", async () => {
     const store = await openStore(":memory:", manual);
     const state = (at: number, code: string | null): Observation => ({

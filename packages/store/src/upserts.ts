@@ -30,14 +30,20 @@ export async function endIncarnation(connection: DuckDBConnection, { at, incarna
   await connection.run("UPDATE incarnation SET ended = $1 WHERE key = $2 AND ended IS NULL", [at, incarnation]);
 }
 
+/** The lives that ran a job stay its own when they are over, or when it went on elsewhere. */
 export async function upsertJob(connection: DuckDBConnection, { job, at }: JobSeen): Promise<void> {
   const { id, name, state, startedAt, endedAt, operators, incarnations } = job;
   await connection.run(
     `INSERT INTO job VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET name = excluded.name,
        state = excluded.state, started = excluded.started, ended = excluded.ended, operators = excluded.operators,
-       incarnations = excluded.incarnations, seen = excluded.seen
+       seen = excluded.seen
      WHERE excluded.seen >= job.seen`,
     [id, name, state, startedAt, endedAt, JSON.stringify(operators), JSON.stringify(incarnations), at],
+  );
+  await connection.run(
+    `UPDATE job SET incarnations = to_json(list_sort(list_distinct(
+       list_concat(from_json(incarnations, '["VARCHAR"]'), from_json($2, '["VARCHAR"]'))))) WHERE id = $1`,
+    [id, JSON.stringify(incarnations)],
   );
 }
 
