@@ -25,10 +25,10 @@ export function verdictOf(found: Case, evidence: readonly Evidence[]): Verdict {
  */
 export function shareNeeded({ watched, group, holder, companions }: Case): number | null {
   if (watched.limit === null) return null;
-  if (group?.classes.some(({ name }) => isBoundedCacheNode(name))) return LEAKING_SHARE_CACHE;
   const isList = /List|Deque|Queue|Stack|Vector/.test(holder?.collection ?? "");
   const hasCompany = companions.some((companion) => companion.watched.isCounted);
-  return isList || hasCompany || holder?.kind === "thread" ? LEAKING_SHARE_UNBOUNDED : LEAKING_SHARE;
+  if (isList || hasCompany || holder?.kind === "thread") return LEAKING_SHARE_UNBOUNDED;
+  return group?.classes.some(({ name }) => isBoundedCacheNode(name)) ? LEAKING_SHARE_CACHE : LEAKING_SHARE;
 }
 
 function leaksUnits({ law, window }: Case, kinds: ReadonlySet<EvidenceKind>): boolean {

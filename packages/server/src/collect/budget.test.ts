@@ -49,6 +49,15 @@ describe("a pause budget", () => {
     expect(budget.interval("histogram", null, 60)).toBeCloseTo(10_000);
   });
 
+  it("has twice the room for five minutes after a deployment", () => {
+    const budget = new PauseBudget(DEFAULT_BUDGET);
+    for (let at = 0; at < 60_000; at += 2000) budget.spent({ at, probe: "histogram", pause: 99, liveSet: null });
+    budget.noteDeployment(60_000);
+    expect(budget.hasRoom("histogram", null, 60_000)).toBe(true);
+    for (let at = 300_000; at < 360_000; at += 2000) budget.spent({ at, probe: "histogram", pause: 99, liveSet: null });
+    expect(budget.hasRoom("histogram", null, 361_000)).toBe(false);
+  });
+
   it("keeps to its share for ever, and leaves a quarter of it to other probes", () => {
     const budget = new PauseBudget(DEFAULT_BUDGET);
     let total = 0;

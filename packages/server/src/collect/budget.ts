@@ -2,7 +2,10 @@ import { HeaptideError } from "@heaptide/base";
 
 /** How much a process may be made to stand still by being looked at. */
 export interface BudgetOptions {
-  /** Share of the time, 0 to 1, over any five minutes; 0: no probe that pauses the process runs at all. */
+  /**
+   * Share of the time, 0 to 1, over any five minutes, and twice that in the five minutes after a deployment, when a leak is found most cheaply; 0: no probe
+   * that pauses the process runs at all.
+   */
   readonly share: number;
   /** No single pause may be predicted to be longer than this, milliseconds. */
   readonly longest: number;
@@ -17,10 +20,10 @@ export function parseShare(text: string): number | undefined {
   return share > 0 && share <= 1 ? share : undefined;
 }
 
-/**
- * Long enough that what a quiet process did not cost can be spent where it tells most: in the first minute after a deployment, at up to 5 % of it.
- */
+/** Long enough that what a quiet process did not cost can be spent where it tells most. */
 const WINDOW = 300_000;
+/** How much more the window after a deployment may cost. */
+const AFTER_DEPLOYMENT = 2;
 const MINUTE = 60_000;
 /** What is left of the budget is spent as if it had to last for so long: generously after a quiet time, at three quarters of the share for ever. */
 const HORIZON = WINDOW / 3;
@@ -47,9 +50,15 @@ interface Run {
 export class PauseBudget {
   readonly #options: BudgetOptions;
   #runs: Run[] = [];
+  #deployedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: BudgetOptions) {
     this.#options = options;
+  }
+
+  /** A job was deployed into the process. */
+  noteDeployment(at: number): void {
+    this.#deployedAt = at;
   }
 
   spent(run: Run): void {
@@ -76,20 +85,26 @@ export class PauseBudget {
     const predicted = this.predict(probe, liveSet, now) * MARGIN;
     if (predicted > longest) throw new HeaptideError("PAUSE_TOO_LONG", { probe, predicted, longest });
     if (!this.#runs.some((run) => run.probe === probe)) return true;
-    return this.#usedSince(now - WINDOW) + predicted <= share * WINDOW;
+    return predicted <= this.#room(now);
   }
 
   /** How long to wait from one look to the next for the sake of the budget, milliseconds; infinite when it is spent. */
   interval(probe: string, liveSet: number | null, now: number): number {
     const { share } = this.#options;
     if (share === 0) return MINUTE;
-    const room = share * WINDOW - this.#usedSince(now - WINDOW);
+    const room = this.#room(now);
     return room <= 0 ? Number.POSITIVE_INFINITY : (this.predict(probe, liveSet, now) * HORIZON) / room;
   }
 
   /** Milliseconds of pauses. */
   spentInLastMinute(now: number): number {
     return this.#usedSince(now - MINUTE);
+  }
+
+  /** Milliseconds of pauses that are left. */
+  #room(now: number): number {
+    const share = this.#options.share * (now - this.#deployedAt < WINDOW ? AFTER_DEPLOYMENT : 1);
+    return share * WINDOW - this.#usedSince(now - WINDOW);
   }
 
   #usedSince(from: number): number {

@@ -35,7 +35,7 @@ export interface Collector {
   readonly ended: Promise<void>;
 }
 
-const HISTOGRAM_EVERY = 10_000;
+const HISTOGRAM_EVERY = 8000;
 
 /** Begins to look at the targets, each probe at its own interval, until the signal is aborted. */
 export function startCollector(options: CollectorOptions): Collector {

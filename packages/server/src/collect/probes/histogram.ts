@@ -56,6 +56,7 @@ export class HistogramProbe implements Probe {
   /** A job was deployed into this process. */
   noteDeployment(at: number): void {
     this.#deployedAt = at;
+    this.#options.budget.noteDeployment(at);
     this.#options.recording.noteDeployment(at);
   }
 
