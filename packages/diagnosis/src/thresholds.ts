@@ -7,9 +7,11 @@
 
 /** What the first seconds of a job or a process show is loading, not leaking; the live set was steady after 20 s. [fit] */
 export const WARM_UP = 20_000;
-/** Two intervals are "constant" by chance: a trend needs five snapshots. With the warm-up, 50 s make a first finding possible in 80 s. [fit] */
+/** Two intervals are "constant" by chance: a trend needs five snapshots. With the warm-up, 45 s make a first finding possible in 70 s. [fit] */
 export const LEAST_SAMPLES = 5;
-export const LEAST_SPAN = 50_000;
+export const LEAST_SPAN = 45_000;
+/** A count of threads or descriptors takes longer, so that the heap, if it grows as well, speaks first: it says what they belong to. [fit] */
+export const LEAST_SPAN_OF_COUNTED = 60_000;
 /** Where a counted resource is measured densely anyway, its shape is known, and fewer snapshots name the classes that follow it. [fit] */
 export const LEAST_SNAPSHOTS_OF_COUNTED = 3;
 /** Theil-Sen costs the square of the length, and nothing is gained by more. */

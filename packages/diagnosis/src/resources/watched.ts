@@ -1,6 +1,6 @@
 import type { Series } from "@heaptide/base";
 import type { Limit, Resource } from "@heaptide/model";
-import { LEAST_UNITS } from "../thresholds.ts";
+import { LEAST_SPAN_OF_COUNTED, LEAST_UNITS } from "../thresholds.ts";
 import type { TrendRules } from "../trend/trend.ts";
 
 /** A resource of one life: its series, where it came from, the limit it runs into, and the rules by which it may be said to grow. */
@@ -19,6 +19,6 @@ export interface Watched {
 }
 
 export function counted(resource: Resource, series: Series, source: string, limit: Limit | null): Watched {
-  const rules = { limit: limit?.value ?? null, leastShare: 0, leastGrowth: LEAST_UNITS };
+  const rules = { limit: limit?.value ?? null, leastShare: 0, leastGrowth: LEAST_UNITS, leastSpan: LEAST_SPAN_OF_COUNTED };
   return { resource, unit: "1", series, source, limit, rules, isCounted: true, isWeak: false };
 }
