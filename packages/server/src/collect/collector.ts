@@ -1,9 +1,11 @@
 import { FlinkClient } from "@heaptide/flink";
 import { type BudgetOptions, DEFAULT_BUDGET } from "./budget.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+import { GapDetector } from "./gaps.ts";
 import { type LoopOptions, runProbe } from "./loop.ts";
 import type { Probe, Sink } from "./probe.ts";
 import { FlinkDiscovery, PidDiscovery } from "./probes/flink-discovery.ts";
+import { GapsProbe } from "./probes/gaps.ts";
 import { JobsProbe } from "./probes/jobs.ts";
 import { OperatorsProbe } from "./probes/operators.ts";
 import { type ProcessCost, Watches } from "./watches.ts";
@@ -59,12 +61,15 @@ function probesOf(target: Target, watches: Watches, known: readonly (readonly [s
     case "flink": {
       const client = new FlinkClient(target.url);
       const discovery = new FlinkDiscovery(client, watches, known);
+      const gaps = new GapDetector();
       const jobs = new JobsProbe(
         client,
         (id) => discovery.incarnationOf(id),
         (deployment) => watches.noteDeployment(deployment),
+        (at, seen) => gaps.noteJobs(at, seen),
       );
-      return [discovery, jobs, new OperatorsProbe(client)];
+      const operators = new OperatorsProbe(client, (counts) => gaps.noteCounts(counts));
+      return [discovery, jobs, operators, new GapsProbe(gaps, watches.clock)];
     }
   }
 }

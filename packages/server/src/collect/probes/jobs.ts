@@ -11,18 +11,24 @@ export class JobsProbe implements Probe {
   readonly #client: ClusterSource;
   readonly #incarnationOf: (flinkId: string) => string | null;
   readonly #onDeployment: (deployment: { at: number; incarnations: readonly string[] }) => void;
+  readonly #onJobs: (at: number, jobs: readonly JobSeen[]) => void;
   readonly #said = new Map<string, string>();
   #previous: ClusterView | null = null;
 
-  /** @param incarnationOf key of the life of a TaskManager, by Flink's id; null for one that was not discovered yet */
+  /**
+   * @param incarnationOf key of the life of a TaskManager, by Flink's id; null for one that was not discovered yet
+   * @param onJobs is told all jobs at every look, news or not
+   */
   constructor(
     client: ClusterSource,
     incarnationOf: (flinkId: string) => string | null,
     onDeployment: (deployment: { at: number; incarnations: readonly string[] }) => void,
+    onJobs: (at: number, jobs: readonly JobSeen[]) => void = () => undefined,
   ) {
     this.#client = client;
     this.#incarnationOf = incarnationOf;
     this.#onDeployment = onDeployment;
+    this.#onJobs = onJobs;
   }
 
   interval(): number {
@@ -35,6 +41,7 @@ export class JobsProbe implements Probe {
     const changes = changesBetween(this.#previous, view).filter(({ job }) => job !== null);
     this.#previous = view;
     this.#tellDeployments(changes, jobs);
+    this.#onJobs(view.at, jobs);
     return [...jobs.filter((job) => this.#isNews(job)), ...changes];
   }
 

@@ -1,4 +1,4 @@
-import type { Observation } from "@heaptide/model";
+import type { Observation, OperatorCount } from "@heaptide/model";
 import { type FlinkClient, OPERATOR_COUNTER_INTERVAL, OperatorCounterProbe } from "@heaptide/flink";
 import type { Probe } from "../probe.ts";
 
@@ -7,16 +7,20 @@ export class OperatorsProbe implements Probe {
   readonly name = "operators";
   readonly incarnation = null;
   readonly #counters: OperatorCounterProbe;
+  readonly #onCounts: (counts: readonly OperatorCount[]) => void;
 
-  constructor(client: FlinkClient) {
+  constructor(client: FlinkClient, onCounts: (counts: readonly OperatorCount[]) => void) {
     this.#counters = new OperatorCounterProbe(client);
+    this.#onCounts = onCounts;
   }
 
   interval(): number {
     return OPERATOR_COUNTER_INTERVAL;
   }
 
-  look(): Promise<readonly Observation[]> {
-    return this.#counters.poll();
+  async look(): Promise<readonly Observation[]> {
+    const counts = await this.#counters.poll();
+    this.#onCounts(counts);
+    return counts;
   }
 }
