@@ -1,5 +1,5 @@
 import { APP_LOADER, frame, history, type HistorySpec, type JobSpec, type LeakSpec } from "@heaptide/testkit";
-import { Diagnosis } from "@heaptide/model";
+import { Diagnosis, type GapSeen } from "@heaptide/model";
 import { describe, expect, it } from "vitest";
 import { diagnose } from "./diagnose.ts";
 
@@ -182,6 +182,20 @@ describe("a client per element", () => {
       ],
     });
     expect(finding?.evidence.filter((one) => one.kind === "log").map((one) => one.for)).toEqual([true, false]);
+  });
+
+  it("takes a data gap since the onset of a job that runs here for evidence, and no other", () => {
+    const { jobs, ...rest } = history(leak);
+    const [own] = jobs;
+    const gap = (job: string, second: number, title: string): GapSeen => {
+      const from = rest.from + second * 1000;
+      return { type: "gap", at: from + 50_000, id: `gap:${job}:${from}`, from, to: null, job, title };
+    };
+    const elsewhere = { ...own!, id: "job-elsewhere", incarnations: ["7@0"] };
+    const gaps = [gap(own!.id, 20, "before"), gap(own!.id, 200, "stands"), gap(elsewhere.id, 200, "stands elsewhere")];
+    const { findings } = Diagnosis.parse(diagnose({ ...rest, jobs: [own!, elsewhere], gaps }));
+    const evidence = findings[0]!.evidence.filter((one) => one.kind === "gap");
+    expect(evidence).toMatchObject([{ for: true, statement: "stands", numbers: { from: rest.from + 200_000 } }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type {
   AllocationsSeen,
   ChangeSeen,
+  GapSeen,
   Incarnation,
   JobSeen,
   LogSeen,
@@ -80,6 +81,9 @@ export const change = (at: number): ChangeSeen => ({
   title: "enrichment deployed",
   attributes: { jar: "a.jar" },
 });
+
+/** A gap of the job since 1000. */
+export const gap = (at: number, to: number | null): GapSeen => ({ type: "gap", at, id: "g1", from: 1000, to, job: "j1", title: "nothing" });
 
 export const snapshot = (
   at: number,

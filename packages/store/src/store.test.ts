@@ -6,7 +6,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { isHeaptideError } from "@heaptide/base";
 import type { Observation } from "@heaptide/model";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { change, count, job, log, processSeen, sample, snapshot } from "./observations.test-builders.ts";
+import { change, count, gap, job, log, processSeen, sample, snapshot } from "./observations.test-builders.ts";
 import { openStore } from "./store.ts";
 
 let folder: string;
@@ -87,6 +87,16 @@ describe("a store", () => {
     await store.flush();
     store.append([job(["1@0"], 100)]);
     expect((await store.jobs())[0]!.incarnations).toEqual(["1@0", "2@5000"]);
+    await store.close();
+  });
+
+  it("knows a data gap as it was told last: open while it lasts, then with its end", async () => {
+    const store = await openStore(":memory:", manual);
+    store.append([processSeen(), gap(4000, null), sample(5000, 1)]);
+    expect((await store.history()).gaps).toEqual([gap(4000, null)]);
+    store.append([gap(9000, 8000), gap(4000, null)]);
+    expect((await store.history()).gaps).toEqual([gap(9000, 8000)]);
+    expect((await store.history({ from: 8500, to: 9000 })).gaps).toEqual([]);
     await store.close();
   });
 
