@@ -44,7 +44,7 @@ describe("heaptide diagnose on a real cluster", () => {
 
   it("calls a cache that fills up to its bound healthy in the end", { timeout: 420_000 }, async () => {
     await run("org.heaptide.lab.BoundedCacheJob", ["--entries", "50000", "--rate", "1000"]);
-    const { code, diagnosis } = await diagnose("4m");
+    const { code, diagnosis } = await diagnose("3m");
     expect(diagnosis.findings.filter((finding) => finding.verdict === "leaking")).toEqual([]);
     expect(diagnosis.verdict).toBe("healthy");
     expect(code).toBe(0);

@@ -13,7 +13,7 @@ export const TARGET_OPTIONS = {
 const share: OptionSpec<number> = {
   kind: "option",
   placeholder: "share",
-  says: "how much of a minute a process may stand still for being looked at: 1%, or off",
+  says: "share of the time that a process may stand still for being looked at: 1%, or off",
   initial: DEFAULT_BUDGET.share,
   required: false,
   parse: parseShare,

@@ -77,7 +77,17 @@ function investigate(growth: Growth, userCode: UserCode): Case {
   const law = lawOf(root && group ? { at: group.at, value: root.instances } : window.trend.series, growth.drivers, whereabouts(line, root));
 
   const onset = root === guess ? presumed : onsetOf(countOf(growth, root), window, startedAt, root !== null);
-  return { ...growth, root, allocations, line, holder, law, onset, causes: causesOf(life, onset, law), logs: logClues(life, group, onset) };
+  return {
+    ...growth,
+    root,
+    allocations,
+    line,
+    holder,
+    law,
+    onset,
+    causes: causesOf(life, onset, law),
+    logs: logClues(life, group, root?.name ?? null, onset),
+  };
 }
 
 /** Arrays, strings and nodes are everywhere: one tells something only if user code allocated it, or if it hangs on a class of the group. */

@@ -14,12 +14,24 @@ export interface LogClue {
 const WORTH_READING = new Set<LogPattern["level"]>(["warn", "error", "fatal"]);
 const MOST_CLUES = 5;
 
-/** Warnings and errors that were never seen before the onset, those that name a class of the group first. A log line proves little alone. */
-export function logClues(life: Life, group: Group | null, onset: Onset): LogClue[] {
+/**
+ * Warnings and errors that were never seen before the onset: those that name the root class first, then those that name another class of the group. A log
+ * line proves little alone.
+ */
+export function logClues(life: Life, group: Group | null, root: string | null, onset: Onset): LogClue[] {
   const names = new Set(namesOf(group).map((name) => simpleName(outermostClass(name))));
+  const rootName = root === null ? null : simpleName(root);
   return newPatterns(life, onset)
-    .map((pattern) => ({ evidence: logEvidence(pattern), namesGroup: wordsOf(pattern).some((word) => names.has(word)) }))
-    .sort((a, b) => Number(b.namesGroup) - Number(a.namesGroup) || b.evidence.count - a.evidence.count)
+    .map((pattern) => ({ pattern, words: wordsOf(pattern) }))
+    .map(({ pattern, words }) => ({
+      evidence: logEvidence(pattern),
+      namesGroup: words.some((word) => names.has(word)),
+      namesRoot: words.some((word) => word === rootName),
+    }))
+    .sort(
+      (a, b) =>
+        Number(b.namesRoot) - Number(a.namesRoot) || Number(b.namesGroup) - Number(a.namesGroup) || b.evidence.count - a.evidence.count,
+    )
     .slice(0, MOST_CLUES);
 }
 

@@ -21,9 +21,11 @@ export function onsetOf(series: Series, window: Window, earliest: number, isCoun
   const rising = between(series, window.from, window.to);
   const slope = theilSen(rising);
   const spacing = spacingOf(rising.at);
-  const clamped = (from: number, to: number): Onset => {
+  const clamped = (one: number, other: number): Onset => {
     const latest = Math.max(earliest, window.from + spacing);
-    return { from: Math.min(latest, Math.max(earliest, from)), to: Math.min(latest, Math.max(earliest, to)) };
+    const within = (at: number) => Math.min(latest, Math.max(earliest, at));
+    // A growth that began with a jump leads back to before the last steady sample: then the truth lies between the two.
+    return { from: within(Math.min(one, other)), to: within(Math.max(one, other)) };
   };
   if (!slope || !(slope.value > 0)) return clamped(earliest, window.from);
 
