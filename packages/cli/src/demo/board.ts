@@ -79,7 +79,7 @@ export function plainBoard(stream: NodeJS.WritableStream): Board {
 
 const NAME_WIDTH = 14;
 const FACT_WIDTH = 44;
-const DETAIL_WIDTH = 46;
+const DETAIL_WIDTH = 58;
 
 /** One chapter in one line, cut to the terminal's width: a line that wraps could not be redrawn in place. */
 function render(line: BoardLine, look: { width: number; frame: number; colors: boolean }): string {

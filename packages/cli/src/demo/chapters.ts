@@ -91,8 +91,12 @@ export function gap(process: string): Teller {
 /** The proof of the fix; `not-fixed` and `too-early` go on waiting. */
 export function verified(process: string): Teller {
   return (diagnosis) => {
-    const proof = diagnosis.findings.find((finding) => finding.process.key === process && finding.verification?.verdict === "verified");
-    return proof?.verification ? { fact: "verified", detail: proof.verification.statement } : undefined;
+    const leak = diagnosis.findings.find((finding) => finding.process.key === process && finding.verification?.verdict === "verified");
+    if (!leak?.verification) return undefined;
+    const { before, after, unit, released, statement } = leak.verification;
+    if (before === null || after === null) return { fact: "fixed", detail: statement };
+    const fact = `growth ${after.value.toFixed(2)}, was ${before.value.toFixed(2)} [${before.low.toFixed(2)}, ${before.high.toFixed(2)}]`;
+    return { fact, detail: released ? `${unit}; memory is released` : unit };
   };
 }
 

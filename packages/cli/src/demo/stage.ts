@@ -63,7 +63,12 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   resources.defer(() => feed.stop());
 
   onProgress("Starting Heaptide");
-  const heaptide = await serveHeaptide({ targets: [{ kind: "flink", url: cluster.restUrl }], dataDirectory: join(folder, "data"), port: 0, signal });
+  const heaptide = await serveHeaptide({
+    targets: [{ kind: "flink", url: cluster.restUrl }],
+    dataDirectory: join(folder, "data"),
+    port: 0,
+    signal,
+  });
   resources.defer(() => heaptide.close());
 
   const deployer = new Deployer(cluster, [
@@ -107,9 +112,12 @@ class Deployer {
     return { job, name, at };
   }
 
+  /** A job whose TaskManager died may have failed by itself. */
   async #end(job: string, signal: AbortSignal): Promise<void> {
+    const hasEnded = async () => (await this.#client.job(job))["end-time"] !== null;
+    if (await hasEnded()) return;
     await this.#client.cancelJob(job);
-    while ((await this.#client.job(job))["end-time"] === null) await pause(200, undefined, { signal });
+    while (!(await hasEnded())) await pause(200, undefined, { signal });
   }
 }
 
