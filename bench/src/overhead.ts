@@ -30,7 +30,11 @@ export async function benchmark({ signal, progress }: BenchmarkContext): Promise
   await using resources = new AsyncDisposableStack();
   const data = await mkdtemp(join(tmpdir(), "heaptide-overhead-"));
   resources.defer(() => rm(data, { recursive: true, force: true }));
-  const cluster = await startCluster({ signal, onProgress: progress, configuration: { "metrics.fetcher.update-interval": String(METRIC_REFRESH) } });
+  const cluster = await startCluster({
+    signal,
+    onProgress: progress,
+    configuration: { "metrics.fetcher.update-interval": String(METRIC_REFRESH) },
+  });
   resources.defer(() => cluster.stop());
 
   const flink = new FlinkClient(cluster.restUrl);
@@ -57,7 +61,9 @@ export async function benchmark({ signal, progress }: BenchmarkContext): Promise
     const [first, second] = pair % 2 === 0 ? [await watched(), await alone()] : [await alone(), await watched()];
     const [rateWatched, rateAlone] = pair % 2 === 0 ? [first, second] : [second, first];
     losses.push(1 - rateWatched / rateAlone);
-    progress(`pair ${pair + 1} of ${PAIRS}: ${rateAlone.toFixed(0)} elements/s alone, ${rateWatched.toFixed(0)} watched, ${percent(losses.at(-1)!)} lost`);
+    progress(
+      `pair ${pair + 1} of ${PAIRS}: ${rateAlone.toFixed(0)} elements/s alone, ${rateWatched.toFixed(0)} watched, ${percent(losses.at(-1)!)} lost`,
+    );
   }
   const loss = median(losses);
   return {
@@ -65,7 +71,12 @@ export async function benchmark({ signal, progress }: BenchmarkContext): Promise
     conditions: `CPU-bound job, Flink ${cluster.version}, ${cpus().length} cores, ${PAIRS} pairs of ${WINDOW / 1000} s windows`,
     rows: [
       { what: "throughput lost, median of the pairs", value: percent(loss), goal: `below ${percent(GOAL)}`, held: loss < GOAL },
-      { what: "throughput lost, least and most", value: `${percent(Math.min(...losses))} to ${percent(Math.max(...losses))}`, goal: null, held: null },
+      {
+        what: "throughput lost, least and most",
+        value: `${percent(Math.min(...losses))} to ${percent(Math.max(...losses))}`,
+        goal: null,
+        held: null,
+      },
       { what: "longest pause caused", value: `${Math.max(...longest).toFixed(0)} ms`, goal: null, held: null },
     ],
   };

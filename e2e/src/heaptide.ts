@@ -10,7 +10,10 @@ export interface Outcome {
 }
 
 /** Runs `heaptide` as its user would: as a process, with nothing but its arguments. Killed when the signal fires. */
-export function heaptide(args: readonly string[], options: { signal?: AbortSignal; environment?: Record<string, string> } = {}): Promise<Outcome> {
+export function heaptide(
+  args: readonly string[],
+  options: { signal?: AbortSignal; environment?: Record<string, string> } = {},
+): Promise<Outcome> {
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   const child = spawn(process.execPath, [CLI, ...args], {
     stdio: ["ignore", "pipe", "pipe"],

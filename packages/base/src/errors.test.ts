@@ -6,7 +6,7 @@ describe("HeaptideError", () => {
 
   it("says what failed and what to type next", () => {
     expect(error.message).toContain("Process 7 belongs to flink");
-    expect(error.next).toBe("sudo -u flink heaptide histogram 7");
+    expect(error.next).toBe("sudo -u 'flink' heaptide histogram 7");
   });
 
   it("prints code, message and next step as JSON, and nothing of its inside", () => {

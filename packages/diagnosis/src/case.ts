@@ -141,7 +141,7 @@ function votesOf(allocations: readonly Allocation[], holds: readonly Hold[]): Pi
 }
 
 /** The root class's live count over the whole life; without one, the resource itself. */
-export function countOf(growth: Growth, root: GrowingClass | null) {
+function countOf(growth: Growth, root: GrowingClass | null) {
   if (!root) return growth.watched.series;
   return instancesOf(snapshotsOf(growth.life).columns, (name) => name === root.name || plainName(name) === root.name);
 }

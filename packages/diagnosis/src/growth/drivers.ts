@@ -51,7 +51,7 @@ function flowThrough(operator: OperatorHistory): Series | undefined {
 }
 
 /** A counter that starts anew with a task goes on where it stood: the sum of its increases. */
-export function accumulated(series: Series): Series {
+function accumulated(series: Series): Series {
   const value = new Float64Array(series.value.length);
   series.value.forEach((now, i) => {
     const before = i === 0 ? 0 : series.value[i - 1]!;

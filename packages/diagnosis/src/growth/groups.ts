@@ -45,7 +45,7 @@ export function growthGroups({ at, classes }: GrowingClasses, leastSnapshots = L
 const isComparable = (a: number, b: number): boolean => Math.min(a, b) >= FEW_UNITS || Math.max(a, b) < 2 * FEW_UNITS;
 
 /** The bytes of all classes of a group. */
-export function bytesOf(group: Group): Series {
+function bytesOf(group: Group): Series {
   const value = new Float64Array(group.at.length);
   for (const { bytes } of group.classes) bytes.forEach((size, i) => (value[i]! += size));
   return { at: group.at, value };

@@ -46,7 +46,7 @@ export function lawOf(count: Series, drivers: readonly CountedDriver[], where: W
 }
 
 /** All drivers that fit within 5 %. */
-export function fitsOf(count: Series, drivers: readonly CountedDriver[]): Fit[] {
+function fitsOf(count: Series, drivers: readonly CountedDriver[]): Fit[] {
   return drivers.flatMap((driver) => {
     const against = over(count, driver.count);
     if (!against || against.at.length < LEAST_SAMPLES) return [];

@@ -16,7 +16,7 @@ const PRIMITIVES: Readonly<Record<string, string>> = {
  * A class name as Java source writes it: `java/util/HashMap$Node` -> `java.util.HashMap$Node`, `[[B` -> `byte[][]`,
  * `[Ljava/lang/String;` -> `java.lang.String[]`. Source: JVM specification, 4.3.2.
  */
-export function javaClassName(internal: string): string {
+function javaClassName(internal: string): string {
   const dimensions = internal.search(/[^[]/);
   if (dimensions <= 0) return internal.replaceAll("/", ".");
   const element = internal.slice(dimensions);

@@ -27,7 +27,7 @@ export function answers<Schema extends z.ZodType>(schema: Schema, description: s
 }
 
 /** A time in a query: milliseconds since the epoch, or ISO 8601. */
-export const Time = z.string().transform((text, context) => {
+const Time = z.string().transform((text, context) => {
   const at = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isFinite(at)) return at;
   context.addIssue({ code: "custom", message: "expected milliseconds since the epoch, or a time as ISO 8601" });
