@@ -15,16 +15,19 @@ const MIB = 1 << 20;
 /** The JDK's own tool starts a JVM each time; on a busy machine that takes a while. */
 const PATIENCE = { timeout: 120_000 };
 
-/** Keeps sessions in a static map, starts a thread now and then, and collects, so that old objects are old. */
+/**
+ * Keeps sessions in a static map, starts a thread now and then, and collects, so that old objects are old. The JVM calls old only what is
+ * older than the last collection that found a sampled object dead (HotSpot, objectSampler.cpp): hence one that dies beside each session.
+ */
 const PROGRAM = `
   import java.util.*;
   public class Shop {
-    static final Map<Integer, Object> KEPT = new HashMap<>();
+    static final Map<Integer, Object> KEPT = new HashMap<>(); static byte[] passing;
     static class Session { byte[] body = new byte[4000]; }
     static void remember() { KEPT.put(KEPT.size(), new Session()); }
     public static void main(String[] args) throws Exception {
       for (int round = 0; round < 8; round++) {
-        for (int i = 0; i < 600; i++) remember();
+        for (int i = 0; i < 600; i++) { remember(); passing = new byte[4000]; }
         Thread thread = new Thread(() -> {}, "clerk-" + round);
         thread.start();
         thread.join();
@@ -74,6 +77,9 @@ for (const release of [17, 25]) {
         await writeFile(join(folder, "Shop.java"), PROGRAM);
         const repository = join(folder, "repository");
         const flags = [
+          // The JVM samples where a thread takes a new buffer: small ones make some hundred samples, so that both kinds are among them.
+          "-XX:TLABSize=64k",
+          "-XX:-ResizeTLAB",
           `-XX:FlightRecorderOptions=repository=${repository}`,
           "-XX:StartFlightRecording=settings=profile,memory-leaks=gc-roots,name=leak",
         ];
