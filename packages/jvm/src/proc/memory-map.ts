@@ -26,6 +26,7 @@ const LINE = /^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \d+ +(\/.*?)( \(deleted\))?$/
  * @throws NOT_A_JVM; PROCESS_HIDDEN for another user's JVM, unless we are root.
  */
 export async function readJvmMapping(status: ProcessStatus, argv: readonly string[]): Promise<JvmMapping> {
+  // The program only: the arguments of a process that is none of ours may hold its secrets.
   const none = () => new HeaptideError("NOT_A_JVM", { pid: status.pid, command: argv[0] || status.name });
   try {
     const mapping = parseJvmMapping(await readProcFile(status.pid, "maps"));
