@@ -13,11 +13,11 @@ import { type BenchmarkContext, median, type Report } from "./report.ts";
 const CLI = fileURLToPath(new URL("../../packages/cli/bin/heaptide.mjs", import.meta.url));
 const JAR = fileURLToPath(new URL("../../lab/jobs/target/lab-jobs.jar", import.meta.url));
 
-const PAIRS = 8;
-const WARM_UP = 60_000;
+const PAIRS = 6;
+const WARM_UP = 45_000;
 /** Between a switch of the watcher and the window that is measured. */
-const SETTLE = 15_000;
-const WINDOW = 45_000;
+const SETTLE = 12_000;
+const WINDOW = 30_000;
 /** Flink's own refresh of its metrics, the same with and without a watcher: the default of 10 s would blur the windows' borders. */
 const METRIC_REFRESH = 500;
 const GOAL = 0.01;
