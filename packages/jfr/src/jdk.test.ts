@@ -96,7 +96,7 @@ for (const release of [17, 25]) {
           await jcmd("JFR.dump", "name=leak", "path-to-gc-roots=true", `filename=${file}`);
           await jcmd("JFR.dump", "name=leak", "path-to-gc-roots=true", `filename=${twice}`);
           // The JVM flushes the new chunk once a second.
-          await vi.waitFor(() => copyLive(repository, live), { timeout: 10_000, interval: 100 });
+          await vi.waitFor(() => copyLive(repository, live), { timeout: 60_000, interval: 100 });
         } finally {
           shop.kill("SIGKILL");
         }

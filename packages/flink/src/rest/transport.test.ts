@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => {
   server.asked.length = 0;
-  client = new FlinkClient(server.url, { timeout: 2_000 });
+  client = new FlinkClient(server.url, { timeout: 20_000 });
 });
 
 /** An error as Flink answers it. */
