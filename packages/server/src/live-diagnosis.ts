@@ -20,7 +20,7 @@ const PRESENT: ReadonlySet<string> = new Set(["growing", "leaking"]);
 
 const HOUR = 3_600_000;
 /** Evaluating may take this share of the server's time at most. */
-const SHARE_OF_TIME = 0.1;
+const SHARE_OF_TIME = 0.03;
 /** A trend needs no more points than this, whatever the window. */
 const MOST_SNAPSHOTS = 300;
 

@@ -46,7 +46,9 @@ function memory(finding: Finding): Told | undefined {
 
 function rootClass(finding: Finding): Told | undefined {
   if (finding.rootClass === null) return undefined;
-  const companions = finding.group.filter((member) => member.class !== finding.rootClass).slice(0, 2);
+  // Arrays and the JDK's own classes are in every group; its other classes tell more.
+  const tells = (name: string) => name !== finding.rootClass && !name.endsWith("[]") && !name.startsWith("java.");
+  const companions = finding.group.filter((member) => tells(member.class)).slice(0, 2);
   const detail = companions.map((member) => `${count(member.ratio)} ${simpleName(member.class)}`).join(", ");
   return { fact: finding.rootClass, detail: detail === "" ? "grows alone" : `with each: ${detail}, ...` };
 }
