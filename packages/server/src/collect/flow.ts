@@ -26,17 +26,23 @@ export class Flow {
   /** The longest usual pauses, descending. */
   readonly #pauses: number[] = [];
   #longestSilence = 0;
+  #isInterrupted = false;
 
-  /** @returns whether the count rose. One that falls began anew: the job was restarted. */
+  /** @returns whether the count rose. One that falls began anew with a restart of the job, which is no rise and ends no silence. */
   see(at: number, value: number): boolean {
-    if (this.#value === null || value < this.#value) {
+    if (this.#value === null) {
       this.#begin(at, value);
       return false;
     }
-    if (value === this.#value) return false;
+    if (value <= this.#value) {
+      this.#value = value;
+      return false;
+    }
     const pause = at - this.#lastRise;
+    const isOwn = !this.#isInterrupted;
+    this.#isInterrupted = false;
     if (pause > this.patience) {
-      this.#longestSilence = Math.max(this.#longestSilence, pause);
+      if (isOwn) this.#longestSilence = Math.max(this.#longestSilence, pause);
       this.#begin(at, value);
       return true;
     }
@@ -49,10 +55,9 @@ export class Flow {
     return true;
   }
 
-  /** The job does not run: no pause of the flow's own. */
+  /** The job does not run: what follows is no pause of the flow's own, to be remembered as usual. */
   interrupt(): void {
-    this.#value = null;
-    this.#rises = 0;
+    this.#isInterrupted = true;
   }
 
   /** When the count rose last, as far as anybody saw. */

@@ -154,8 +154,15 @@ describe("no data gap", () => {
       }),
     ).toEqual([]);
   });
+});
 
-  it("is a job that restarts: its silence is not that of a running job", () => {
-    expect(gapsOf({ passed: flow(), state: (second) => (second > 300 ? "RESTARTING" : "RUNNING"), until: 900 })).toEqual([]);
+describe("a job that restarts again and again", () => {
+  it("has a gap from its last element on", () => {
+    const gaps = gapsOf({
+      passed: flow([300, 9999]),
+      state: (second) => (second > 300 && second % 40 < 30 ? "RESTARTING" : "RUNNING"),
+      until: 900,
+    });
+    expect(spans(gaps)).toEqual([[300, null]]);
   });
 });

@@ -9,8 +9,8 @@ const SOURCE = "Source: ";
 
 interface WatchedJob {
   seen: JobSeen["job"];
-  /** Time of the last look at which Flink said RUNNING. */
-  runningAt: number;
+  /** Time of the last look at which Flink listed it as not ended. */
+  aliveAt: number;
   /** By vertex and name of the operator. */
   readonly flows: Map<string, Flow>;
   gap: OpenGap | null;
@@ -28,11 +28,12 @@ interface OpenGap {
 }
 
 /**
- * Finds data gaps: a job that Flink calls RUNNING while nothing goes through one of its operators that had a steady flow. A TaskManager that does
- * nothing but collect garbage is such a case: its counters stand or are missing, and no request fails. So it is time that tells, not counts.
+ * Finds data gaps: a job that has not ended while nothing goes through one of its operators that had a steady flow. A TaskManager that does nothing but
+ * collect garbage is such a case: its counters stand or are missing, and no request fails; a job that restarts again and again is another. So it is time
+ * that tells, not counts.
  *
  * A job has one gap at a time, that of the standing operator nearest to its source. It is told when it begins and again when it is over: the
- * count rose, or the job ended. Silence counts only as long as Flink was seen to say RUNNING; where Flink itself is silent, nothing is known.
+ * count rose, or the job ended. Silence counts only as long as Flink was seen to list the job; where Flink itself is silent, nothing is known.
  * A job that ended is forgotten. Counts are sums over subtasks: one that stands among others that go on is not seen.
  */
 export class GapDetector {
@@ -53,11 +54,11 @@ export class GapDetector {
       this.#jobs.delete(id);
     }
     for (const [id, job] of alive) {
-      const watched = this.#jobs.get(id) ?? { seen: job, runningAt: Number.NEGATIVE_INFINITY, flows: new Map<string, Flow>(), gap: null };
+      const watched = this.#jobs.get(id) ?? { seen: job, aliveAt: at, flows: new Map<string, Flow>(), gap: null };
       this.#jobs.set(id, watched);
       watched.seen = job;
-      if (job.state === "RUNNING") watched.runningAt = at;
-      else for (const flow of watched.flows.values()) flow.interrupt();
+      watched.aliveAt = at;
+      if (job.state !== "RUNNING") for (const flow of watched.flows.values()) flow.interrupt();
     }
   }
 
@@ -92,8 +93,8 @@ export class GapDetector {
     return told;
   }
 
-  #gapIn({ seen, runningAt, flows }: WatchedJob, now: number): OpenGap | null {
-    const silentUntil = Math.min(now, runningAt);
+  #gapIn({ seen, aliveAt, flows }: WatchedJob, now: number): OpenGap | null {
+    const silentUntil = Math.min(now, aliveAt);
     // Flink lists vertices and operators in the order in which data passes them.
     for (const { vertex, name } of seen.operators) {
       const flow = flows.get(keyOf(vertex, name));
@@ -111,7 +112,7 @@ const keyOf = (vertex: string, operator: string): string => `${vertex}/${operato
 
 function gapSeen(at: number, { seen }: WatchedJob, { id, from, to, operator, before }: OpenGap): GapSeen {
   const time = to === null ? `since ${clockTime(from)}` : `from ${clockTime(from)} to ${clockTime(to)}`;
-  const state = to === null ? "while Flink says RUNNING" : "while Flink said RUNNING";
+  const state = to === null ? `while Flink says ${seen.state}` : "while the job had not ended";
   const title = `${seen.name}: no element through ${operator} ${time} UTC, after ${before}, ${state}`;
   return { type: "gap", at, id, from, to, job: seen.id, title };
 }
