@@ -30,6 +30,8 @@ export interface ClusterOptions extends ClassPathOptions {
   readonly slots?: number;
   /** Extra JVM options; they come after ours and win. */
   readonly jvmOptions?: Partial<Record<ClusterRole, readonly string[]>>;
+  /** Jars on the class path of Flink itself, as if they lay in its `lib` folder. */
+  readonly lib?: readonly string[];
   /** Flink's own settings, over ours. */
   readonly configuration?: Readonly<Record<string, string>>;
   /** Path of `java`. By default JAVA_HOME's, or the first in PATH. */
@@ -76,7 +78,7 @@ export interface LocalCluster {
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<LocalCluster> {
   const java = options.java ?? (await findJava());
-  const classPath = await resolveClassPath(options);
+  const classPath = [...(await resolveClassPath(options)), ...(options.lib ?? [])];
   const temporary = options.directory === undefined;
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "heaptide-flink-")));
   const cluster = new Cluster({ ...options, java, classPath, directory, temporary });

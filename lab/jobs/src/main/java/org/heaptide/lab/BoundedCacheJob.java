@@ -5,7 +5,10 @@ import java.util.Map;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.functions.OpenContext;
 
-/** Benign: a cache that fills up to its bound and then replaces its eldest entry. While it fills, it looks exactly like a leak. */
+/**
+ * Benign: a cache that fills up to its bound and then replaces its eldest entry. While it fills, it looks exactly like a leak. With more
+ * {@code --entries} than there is memory it is one.
+ */
 public final class BoundedCacheJob {
     private BoundedCacheJob() {}
 
@@ -30,7 +33,7 @@ public final class BoundedCacheJob {
 
         @Override
         public Long map(Long user) {
-            return cache.computeIfAbsent(user, Profile::new).user;
+            return cache.computeIfAbsent(user, Profile::new).user; // culprit
         }
     }
 

@@ -13,8 +13,8 @@ import org.apache.flink.util.ParameterTool;
 /**
  * What every job of the lab has around the one operator that matters: arguments, a source of numbers, and a sink that forgets.
  *
- * <p>Arguments: {@code --rate N} elements a second over all subtasks, {@code unlimited} for as fast as it goes; {@code --name NAME} of the
- * job; and those that the job asks for itself.
+ * <p>Arguments: {@code --rate N} elements a second over all subtasks, {@code unlimited} for as fast as it goes; {@code --shape} of the rate over
+ * time, see {@link RateShape}; {@code --seed N} for what is random; {@code --name NAME} of the job; and those that the job asks for itself.
  */
 final class Lab {
     private final StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
@@ -30,13 +30,24 @@ final class Lab {
         return arguments.getInt(argument, otherwise);
     }
 
+    String text(String argument) {
+        return arguments.getRequired(argument);
+    }
+
+    /** Sizes around a mean, differing from element to element and from seed to seed. */
+    Sizes sizes(int mean) {
+        return new Sizes(mean, arguments.getLong("seed", 0));
+    }
+
     /** 0, 1, 2, ... without end; no number comes twice. */
     DataStream<Long> elements(String defaultRate) {
-        String rate = arguments.get("rate", defaultRate);
-        RateLimiterStrategy<?> limit =
-                rate.equals("unlimited") ? RateLimiterStrategy.noOp() : RateLimiterStrategy.perSecond(Double.parseDouble(rate));
+        return elements(defaultRate, Long.MAX_VALUE);
+    }
+
+    /** 0, 1, 2, ..., so many of them; then the job ends. */
+    DataStream<Long> elements(String defaultRate, long count) {
         GeneratorFunction<Long, Long> counter = index -> index;
-        var source = new DataGeneratorSource<>(counter, Long.MAX_VALUE, limit, Types.LONG);
+        var source = new DataGeneratorSource<>(counter, count, limit(arguments.get("rate", defaultRate)), Types.LONG);
         return env.fromSource(source, WatermarkStrategy.noWatermarks(), "elements").uid("elements");
     }
 
@@ -46,5 +57,10 @@ final class Lab {
         }
         results.sinkTo(new DiscardingSink<>()).name("discard").uid("discard");
         env.execute(name);
+    }
+
+    private RateLimiterStrategy<?> limit(String rate) {
+        RateShape shape = RateShape.named(arguments.get("shape", "steady"), arguments.getLong("seed", 0));
+        return rate.equals("unlimited") ? RateLimiterStrategy.noOp() : new ShapedRate(Double.parseDouble(rate), shape);
     }
 }

@@ -16,7 +16,7 @@ public final class ListenerJob {
     static final class WatchPrices implements MapFunction<Long, Long> {
         @Override
         public Long map(Long product) {
-            PriceWatch watch = new PriceWatch(product);
+            PriceWatch watch = new PriceWatch(product); // culprit
             PriceBoard.LISTENERS.add(watch);
             return watch.product;
         }

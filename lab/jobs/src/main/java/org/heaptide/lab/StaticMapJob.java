@@ -18,7 +18,7 @@ public final class StaticMapJob {
 
         @Override
         public Long map(Long visitor) {
-            Session session = new Session(visitor);
+            Session session = new Session(visitor); // culprit
             SESSIONS.put(visitor, session);
             return session.firstViewedAt();
         }

@@ -14,9 +14,9 @@ public final class ThreadPerRecordJob {
     static final class WatchDevices implements MapFunction<Long, Long> {
         @Override
         public Long map(Long device) {
-            Thread heartbeat = new Thread(new Heartbeat(), "heartbeat-" + device);
+            Thread heartbeat = new Thread(new Heartbeat(), "heartbeat-" + device); // culprit
             heartbeat.setDaemon(true);
-            heartbeat.start();
+            heartbeat.start(); // culprit
             return device;
         }
     }

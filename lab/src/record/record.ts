@@ -1,0 +1,102 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { seconds } from "@heaptide/base";
+import type { LocalCluster } from "@heaptide/flink";
+import type { Diagnosis } from "@heaptide/model";
+import { watchHeaptide } from "@heaptide/server";
+import { openStore } from "@heaptide/store";
+import { type Run, runName } from "../run.ts";
+import type { Load, Scenario } from "../scenario.ts";
+import { startLabCluster } from "./cluster.ts";
+import { Play } from "./play.ts";
+import { startService } from "./service.ts";
+
+export interface RecordOptions {
+  readonly load: Load;
+  readonly seed: number;
+  /** Folder of the session. */
+  readonly out: string;
+  readonly signal: AbortSignal;
+  readonly progress: (said: string) => void;
+}
+
+export interface Recorded {
+  readonly run: Run;
+  /** Path of the session. */
+  readonly file: string;
+  /** What the engine of today made of it at the end. */
+  readonly diagnosis: Diagnosis;
+}
+
+/** As `heaptide record` has it. */
+const HISTOGRAM_EVERY = seconds(5);
+const TICK = seconds(1);
+/** Watched on after the TaskManager's death, so that the loss is in the session. */
+const AFTER_DEATH = seconds(15);
+
+/** Starts a cluster, plays the scenario on it, watches it as a user would, and writes the session with what is known of the run. */
+export async function record(scenario: Scenario, { load, seed, out, signal, progress }: RecordOptions): Promise<Recorded> {
+  await using service = await startService();
+  await using lab = await startLabCluster(scenario.cluster, signal);
+  const { cluster } = lab;
+  const store = await openStore(":memory:");
+  const ending = new AbortController();
+  try {
+    const targets = [{ kind: "flink", url: cluster.restUrl }] as const;
+    const watching = await watchHeaptide({ store, targets, histogramEvery: HISTOGRAM_EVERY, signal: ending.signal });
+    const began = new Date();
+    const play = new Play({ scenario, load, seed, cluster, service: service.url, signal: AbortSignal.any([signal, ending.signal]) });
+    const died = await attend(scenario, play, cluster, signal, (elapsed) =>
+      progress(`${scenario.name} · ${elapsed} of ${scenario.seconds} s · ${watching.diagnosis.latest?.verdict ?? "looking"}`),
+    );
+    ending.abort();
+    await watching.ended;
+    const run: Run = {
+      scenario: scenario.name,
+      load,
+      seed,
+      began: began.toISOString(),
+      ended: new Date().toISOString(),
+      flink: cluster.version,
+      steps: play.done.map((at) => at.toISOString()),
+      died: died?.toISOString() ?? null,
+    };
+    const diagnosis = await watching.diagnosis.evaluate();
+    const file = join(out, `${runName(run)}.heaptide`);
+    // A session is never overwritten; one that is recorded anew replaces its predecessor only now.
+    await rm(file, { force: true });
+    await store.exportSession(file);
+    await writeFile(join(out, `${runName(run)}.json`), `${JSON.stringify(run, undefined, 2)}\n`);
+    return { run, file, diagnosis };
+  } finally {
+    ending.abort();
+    await store.close();
+  }
+}
+
+/** Until the scenario is over or its TaskManager dead. @returns when it died */
+async function attend(
+  { seconds: length }: Scenario,
+  play: Play,
+  cluster: LocalCluster,
+  signal: AbortSignal,
+  onTick: (elapsed: number) => void,
+): Promise<Date | null> {
+  const played = play.run();
+  // Settles only by a step's failure, which ends the run at once.
+  const failed = played.then(() => new Promise<never>(() => undefined));
+  const began = Date.now();
+  const started = cluster.taskManagers.length;
+  while (Date.now() - began < length * 1000) {
+    await Promise.race([pause(TICK, undefined, { signal }), failed]);
+    if (cluster.taskManagers.length < started && play.isQuiet) {
+      const died = new Date();
+      await pause(AFTER_DEATH, undefined, { signal });
+      return died;
+    }
+    onTick(Math.round((Date.now() - began) / 1000));
+  }
+  await played;
+  return null;
+}
