@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration } from "@heaptide/base";
 import type { Diagnosis } from "@heaptide/model";
-import { type BudgetOptions, type Target, watchHeaptide } from "@heaptide/server";
+import { type BudgetOptions, type Sink, type Target, watchHeaptide } from "@heaptide/server";
 import { openStore, type Store } from "@heaptide/store";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Progress } from "./terminal.ts";
@@ -15,6 +15,8 @@ export interface WatchInPlaceOptions {
   readonly progress: Progress;
   /** Ends the watch early; what was seen until then counts. */
   readonly signal: AbortSignal;
+  /** Gets everything that is observed, as it arrives. */
+  readonly record?: Sink;
   /** Is enough known? */
   readonly isEnough: (diagnosis: Diagnosis) => boolean;
 }
@@ -26,10 +28,17 @@ const DAY = 86_400_000;
  * Watches without a server, with everything in memory, and gives the last diagnosis with the store that it came from. The caller closes the store.
  */
 export async function watchInPlace(options: WatchInPlaceOptions): Promise<{ diagnosis: Diagnosis; store: Store }> {
-  const { targets, budget, time, every, progress, signal, isEnough } = options;
+  const { targets, budget, time, every, progress, signal, isEnough, record } = options;
   const store = await openStore(":memory:");
   const ending = new AbortController();
-  const watching = await watchHeaptide({ store, targets, budget, histogramEvery: every, signal: ending.signal });
+  const watching = await watchHeaptide({
+    store,
+    targets,
+    budget,
+    histogramEvery: every,
+    signal: ending.signal,
+    ...(record && { record }),
+  });
   let enough = false;
   watching.diagnosis.onUpdate((diagnosis) => (enough = isEnough(diagnosis)));
   const began = Date.now();

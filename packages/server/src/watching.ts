@@ -17,6 +17,8 @@ export interface WatchHeaptideOptions {
   /** Shortest interval of live histograms, milliseconds. */
   readonly histogramEvery?: number;
   readonly clock?: Clock;
+  /** Gets everything that is observed besides the store. */
+  readonly record?: Sink;
 }
 
 /** Collecting into a store, with a diagnosis that follows. */
@@ -40,6 +42,7 @@ export async function watchHeaptide(options: WatchHeaptideOptions): Promise<Watc
       const news = [...observations];
       if (news.length === 0) return;
       store.append(news);
+      options.record?.append(news);
       diagnosis.invalidate();
     },
   };

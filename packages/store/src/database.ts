@@ -18,8 +18,6 @@ export interface Database {
 }
 
 export interface DatabaseOptions {
-  /** Opens the file as it is: nothing is created, migrated or moved aside. */
-  readonly readOnly?: boolean;
   /** Now, milliseconds since the epoch: dates the name of a file that is moved aside. */
   readonly clock: () => number;
 }
@@ -32,18 +30,16 @@ const SETTINGS = { threads: "2", memory_limit: "512MB" };
  *
  * A file that DuckDB cannot read is renamed, never deleted, and a new one begun. If only the log of the last writes (`.wal`) is damaged, only that
  * is moved, and everything up to the last checkpoint is kept.
- * @throws STORE_LOCKED, STORE_TOO_NEW, STORE_UNUSABLE, DISK_FULL; STORE_CORRUPT if read-only
+ * @throws STORE_LOCKED, STORE_TOO_NEW, STORE_UNUSABLE, DISK_FULL
  */
 export async function openDatabase(path: string, options: DatabaseOptions): Promise<Database> {
-  if (path === IN_MEMORY) return migrated(await connect(path, {}), path, null);
+  if (path === IN_MEMORY) return migrated(await connect(path), path, null);
   const file = resolve(path);
-  if (options.readOnly) return connectReadOnly(file);
-
   makeFolder(file);
   let movedAside: Database["movedAside"] = null;
   for (;;) {
     try {
-      return await migrated(await connect(file, {}), file, movedAside);
+      return await migrated(await connect(file), file, movedAside);
     } catch (error) {
       const expected = openingFailure(error, file);
       if (!isHeaptideError(expected, "STORE_CORRUPT")) throw expected;
@@ -52,44 +48,15 @@ export async function openDatabase(path: string, options: DatabaseOptions): Prom
   }
 }
 
-/** A session of an older schema, brought up to date in memory: the file itself is never written to. */
-async function migratedCopy(file: string): Promise<Database> {
-  const connections = await connect(IN_MEMORY, {});
-  try {
-    await connections.writer.run(`ATTACH '${file.replaceAll("'", "''")}' AS session (READ_ONLY)`);
-    await connections.writer.run("COPY FROM DATABASE session TO memory");
-    await connections.writer.run("DETACH session");
-  } catch (error) {
-    close(connections);
-    throw error;
-  }
-  return migrated(connections, file, null);
-}
-
 interface Connections {
   readonly instance: DuckDBInstance;
   readonly writer: DuckDBConnection;
   readonly reader: DuckDBConnection;
 }
 
-async function connect(path: string, access: Record<string, string>): Promise<Connections> {
-  const instance = await DuckDBInstance.create(path, { ...SETTINGS, ...access });
+async function connect(path: string): Promise<Connections> {
+  const instance = await DuckDBInstance.create(path, SETTINGS);
   return { instance, writer: await instance.connect(), reader: await instance.connect() };
-}
-
-async function connectReadOnly(file: string): Promise<Database> {
-  if (!existsSync(file)) throw new HeaptideError("STORE_UNUSABLE", { path: file, cause: "there is no such file" });
-  try {
-    const connections = await connect(file, { access_mode: "READ_ONLY" });
-    const version = await schemaVersion(connections.reader);
-    if (version === MIGRATIONS.length) return asDatabase(connections, file, null);
-    close(connections);
-    if (version > MIGRATIONS.length) throw tooNew(file, version);
-    if (version === 0) throw new HeaptideError("NOT_A_SESSION", { path: file, cause: "it has no schema of heaptide's" });
-    return await migratedCopy(file);
-  } catch (error) {
-    throw openingFailure(error, file);
-  }
 }
 
 async function migrated(connections: Connections, path: string, movedAside: Database["movedAside"]): Promise<Database> {

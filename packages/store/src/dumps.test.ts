@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -94,27 +94,6 @@ describe("a file of the first schema", () => {
     expect(await timesIn(store)).toEqual([100, 200]);
     expect((await store.history()).patterns[0]!.seen).toEqual(Float64Array.of(500, 500));
     await store.close();
-  });
-
-  it("is read as a session without being written to", async () => {
-    const before = readFileSync(file);
-    const session = await openStore(file, { readOnly: true });
-    const [life] = (await session.history()).processes[0]!.incarnations;
-    expect(life).toMatchObject({ allocations: dump(100), earlierAllocations: [] });
-    expect(session.status.path).toBe(file);
-    await session.close();
-    expect(readFileSync(file).equals(before)).toBe(true);
-  });
-
-  it("exports a session with all dumps that are kept", async () => {
-    const store = await openStore(file, manual);
-    store.append([change(150), dump(200)]);
-    const exported = join(folder, "new.heaptide");
-    await store.exportSession(exported);
-    await store.close();
-    const session = await openStore(exported, { readOnly: true });
-    expect(await timesIn(session)).toEqual([100, 200]);
-    await session.close();
   });
 });
 

@@ -3,3 +3,6 @@ export type { Span } from "./read/history.ts";
 export type { ThinnedSeries } from "./read/series.ts";
 export type { Keep } from "./retention.ts";
 export { openStore, type Store, type StoreOptions, type StoreStatus } from "./store.ts";
+export type { About } from "./session/format.ts";
+export { type ArrivedBatch, readSession, type ReadSessionOptions, type Session } from "./session/read.ts";
+export { SessionWriter } from "./session/write.ts";

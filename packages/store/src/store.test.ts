@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -142,19 +142,6 @@ describe("a store", () => {
     expect(early.processes[0]!.incarnations[0]!.series.get("heap.live")!.at[0]).toBe(50_000);
     await store.close();
   });
-
-  it("exports a session that reads as the store does, and is read-only", async () => {
-    const file = join(folder, "it's a session.heaptide");
-    const store = await openStore(join(folder, "live.duckdb"), manual);
-    store.append([processSeen(), job(), sample(1000, 10), snapshot(1000, { A: [1, 16] }), snapshot(2000, { A: [2, 32] })]);
-    await store.exportSession(file);
-    const expected = await store.history();
-    await store.close();
-    const session = await openStore(file, { readOnly: true });
-    expect(await session.history()).toEqual(expected);
-    expect(() => session.append([sample(1, 1)])).toThrow("read-only");
-    await session.close();
-  });
 });
 
 describe("a store's file", () => {
@@ -202,14 +189,6 @@ describe("a store's file", () => {
       rmSync(path);
     }
     expect(readdirSync(folder).filter((name) => name.includes("corrupt"))).toHaveLength(3);
-  });
-
-  it("stays where it is when a session cannot be read", async () => {
-    const path = join(folder, "session.heaptide");
-    writeFileSync(path, "nonsense".repeat(2000));
-    await expect(openStore(path, { readOnly: true })).rejects.toMatchObject({ code: "STORE_CORRUPT" });
-    expect(existsSync(path)).toBe(true);
-    await expect(openStore(join(folder, "none"), { readOnly: true })).rejects.toMatchObject({ code: "STORE_UNUSABLE" });
   });
 
   it("is refused when a newer program wrote it", async () => {

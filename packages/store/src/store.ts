@@ -20,14 +20,11 @@ import { readThinned, type ThinnedSeries } from "./read/series.ts";
 import { readSnapshots } from "./read/snapshots.ts";
 import { readObservedSpan } from "./read/span.ts";
 import { type Keep, retain } from "./retention.ts";
-import { exportTo } from "./session.ts";
 import { ObservationWriter } from "./writer.ts";
 
 export interface StoreOptions {
   /** Now, milliseconds since the epoch. */
   readonly clock?: () => number;
-  /** A recorded session: nothing is written, and a file that cannot be read stays where it is. */
-  readonly readOnly?: boolean;
   /** Rows that may wait in memory. 200,000 are some 30 MB, or an hour of one TaskManager with the disk full. */
   readonly bufferedRows?: number;
   /** Write at the latest after so many milliseconds; 0: only when `flush()` is called. */
@@ -55,12 +52,12 @@ const ALL_TIME: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
  *
  * `append()` never waits and never fails; observations reach the disk within a second. Whoever must know that they did awaits `flush()`: what it has
  * acknowledged survives a killed process. Questions are answered with everything appended before them.
- * @throws STORE_LOCKED, STORE_TOO_NEW, STORE_UNUSABLE, DISK_FULL; with `readOnly` also STORE_CORRUPT, NOT_A_SESSION
+ * @throws STORE_LOCKED, STORE_TOO_NEW, STORE_UNUSABLE, DISK_FULL
  */
 export async function openStore(path: string, options: StoreOptions = {}): Promise<Store> {
-  const { clock = Date.now, readOnly = false, bufferedRows = 200_000, flushEvery = 1000 } = options;
-  const database = await openDatabase(path, { clock, readOnly });
-  const writer = readOnly ? null : await ObservationWriter.create(database.writer);
+  const { clock = Date.now, bufferedRows = 200_000, flushEvery = 1000 } = options;
+  const database = await openDatabase(path, { clock });
+  const writer = await ObservationWriter.create(database.writer);
   return new Store(database, writer, { clock, bufferedRows, flushEvery });
 }
 
@@ -70,20 +67,19 @@ export class Store {
   #movedAside: StoreStatus["movedAside"];
   readonly #timer: NodeJS.Timeout | null;
   #database: Database;
-  /** null for a session, which is only read. */
-  #writer: ObservationWriter | null;
+  #writer: ObservationWriter;
   #failure: HeaptideError | null = null;
   #refused = 0;
   /** The last of the writing tasks: they run one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(database: Database, writer: ObservationWriter | null, options: Required<Omit<StoreOptions, "readOnly">>) {
+  constructor(database: Database, writer: ObservationWriter, options: Required<StoreOptions>) {
     this.#database = database;
     this.#writer = writer;
     this.#movedAside = database.movedAside;
     this.#clock = options.clock;
     this.#buffer = new ObservationBuffer(options.bufferedRows);
-    this.#timer = writer && options.flushEvery > 0 ? setInterval(() => void this.#tryFlush(), options.flushEvery).unref() : null;
+    this.#timer = options.flushEvery > 0 ? setInterval(() => void this.#tryFlush(), options.flushEvery).unref() : null;
   }
 
   get status(): StoreStatus {
@@ -97,7 +93,6 @@ export class Store {
   }
 
   append(observations: Iterable<Observation>): void {
-    if (this.#writer === null) throw new Error("a session is read-only");
     this.#buffer.add(observations);
     if (this.#buffer.rows >= FLUSH_AT_ROWS && this.#failure === null) void this.#tryFlush();
   }
@@ -174,12 +169,6 @@ export class Store {
     await this.#alone(() => retain(this.#database.writer, keep, this.#clock()));
   }
 
-  /** Writes everything stored so far to a new file: a session that `openStore(file, { readOnly: true })` reads. @throws STORE_UNUSABLE, DISK_FULL */
-  async exportSession(file: string): Promise<void> {
-    await this.#tryFlush();
-    await this.#alone(() => exportTo(this.#database.writer, file));
-  }
-
   /** Writes what waits, and closes the file. A failure of the last write is thrown after the file is closed. */
   async close(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
@@ -232,7 +221,6 @@ export class Store {
   #writerIsStale = false;
 
   async #ready(): Promise<ObservationWriter> {
-    if (this.#writer === null) throw new Error("a session is read-only");
     if (this.#writerIsStale && this.#database.path !== IN_MEMORY) {
       this.#database.close();
       this.#database = await openDatabase(this.#database.path, { clock: this.#clock });

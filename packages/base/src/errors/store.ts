@@ -31,6 +31,19 @@ export const STORE_ERRORS = {
     (d) => `An observation could not be stored in ${d.path}: ${d.cause}. It waits in memory and is tried again.`,
     () => "Please report it, with the whole message.",
   ),
+  SESSION_CUT_OFF: entry<{ path: string; until: string | null }>(
+    (d) =>
+      `The session ${d.path} was not written to its end: ${d.until === null ? "nothing of it can be read" : `it can be read up to ${d.until}`}. The recording was ended by force, still goes on, or the copy is not whole.`,
+    (d) => (d.until === null ? `ls -l ${d.path}` : `heaptide diagnose --session ${d.path} --partial`),
+  ),
+  SESSION_CORRUPT: entry<{ path: string; cause: string }>(
+    (d) => `The session ${d.path} is damaged: ${d.cause}.`,
+    (d) => `Copy it again from where it came, in binary mode: ls -l ${d.path}`,
+  ),
+  SESSION_TOO_NEW: entry<{ path: string; found: string; supported: string }>(
+    (d) => `The session ${d.path} was recorded by a newer program: its layout is ${d.found}; this one reads up to ${d.supported}.`,
+    () => "Use the newer version of Heaptide.",
+  ),
   NOT_A_SESSION: entry<{ path: string; cause: string }>(
     (d) => `${d.path} is not a recorded session: ${d.cause}.`,
     () => "heaptide record --for 5m --out session.heaptide",

@@ -1,7 +1,7 @@
 import { HeaptideError, seconds } from "@heaptide/base";
 import { diagnose } from "@heaptide/diagnosis";
 import type { Diagnosis, Verdict } from "@heaptide/model";
-import { openStore, type Store } from "@heaptide/store";
+import { openStore, readSession, type Store } from "@heaptide/store";
 import { type Context, defineCommand } from "../command.ts";
 import { formatDiagnosis } from "../format/diagnose.ts";
 import { duration, flag, text } from "../options.ts";
@@ -20,6 +20,7 @@ const EXIT: Readonly<Record<Verdict, number>> = { healthy: 0, growing: 1, leakin
 const options = {
   ...TARGET_OPTIONS,
   session: text("file", "a session recorded by `heaptide record`, instead of watching"),
+  partial: flag("accept a session that was cut off"),
   for: duration("how long to watch", seconds(300)),
   every: duration("shortest time between two live class histograms", seconds(5)),
   ...BUDGET_OPTIONS,
@@ -36,8 +37,8 @@ Exit code: 0 healthy, 1 something grows or leaks, 2 could not look, 3 not known 
     { line: "heaptide diagnose --pid 4242 --for 10m --json", says: "a leak gate for CI: exit code 1 if it leaks" },
     { line: "heaptide diagnose --session session.heaptide --why", says: "replay what was recorded, with all the numbers" },
   ],
-  async run(context, { session, why, ...watch }): Promise<DiagnoseResult> {
-    const diagnosis = session === undefined ? await diagnoseLive(context, watch) : await diagnoseSession(session);
+  async run(context, { session, partial, why, ...watch }): Promise<DiagnoseResult> {
+    const diagnosis = session === undefined ? await diagnoseLive(context, watch) : await diagnoseSession(session, partial);
     return { type: "diagnosis", why, ...diagnosis };
   },
   format: (result, terminal) => formatDiagnosis(result, terminal, { why: result.why }),
@@ -84,9 +85,11 @@ async function blindness(store: Store): Promise<HeaptideError> {
   return new HeaptideError("NOTHING_SEEN", { cause: blind?.cause ?? "no process was found in the time given" });
 }
 
-async function diagnoseSession(file: string): Promise<Diagnosis> {
-  const store = await openStore(file, { readOnly: true });
+async function diagnoseSession(file: string, partial: boolean): Promise<Diagnosis> {
+  const { batches } = await readSession(file, { partial });
+  const store = await openStore(":memory:", { bufferedRows: Infinity, flushEvery: 0 });
   try {
+    for (const { observations } of batches) store.append(observations);
     return diagnose(await store.history());
   } finally {
     await store.close();

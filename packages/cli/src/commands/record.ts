@@ -1,7 +1,6 @@
-import { HeaptideError, seconds } from "@heaptide/base";
+import { seconds } from "@heaptide/base";
 import type { Verdict } from "@heaptide/model";
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { SessionWriter } from "@heaptide/store";
 import { defineCommand } from "../command.ts";
 import { formatRecord } from "../format/record.ts";
 import { duration, text } from "../options.ts";
@@ -34,24 +33,23 @@ The file holds class names, log patterns with an example line each, command line
     },
   ],
   async run({ progress, signal }, { flink, pid, for: time, every, budget: share, longestPause, out }): Promise<RecordResult> {
-    const file = resolve(out);
-    // Said before the watch, not after it.
-    if (existsSync(file)) throw new HeaptideError("STORE_UNUSABLE", { path: file, cause: "the file exists already" });
     const targets = await targetsOf({ flink, pid });
-    const { diagnosis, store } = await watchInPlace({
-      targets,
-      budget: { share, longest: longestPause },
-      time,
-      every,
-      progress,
-      signal,
-      isEnough: () => false,
-    });
+    const session = await SessionWriter.create(out, { recordedFrom: Date.now(), notes: {} });
     try {
-      await store.exportSession(file);
-      return { type: "record", file, from: diagnosis.from, to: diagnosis.to, verdict: diagnosis.verdict };
-    } finally {
+      const { diagnosis, store } = await watchInPlace({
+        targets,
+        budget: { share, longest: longestPause },
+        time,
+        every,
+        progress,
+        signal,
+        record: { append: (observations) => session.append([...observations], Date.now()) },
+        isEnough: () => false,
+      });
       await store.close();
+      return { type: "record", file: session.path, from: diagnosis.from, to: diagnosis.to, verdict: diagnosis.verdict };
+    } finally {
+      await session.close();
     }
   },
   format: formatRecord,
