@@ -1,11 +1,11 @@
-import { rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { seconds } from "@heaptide/base";
 import type { LocalCluster } from "@heaptide/flink";
 import type { Diagnosis } from "@heaptide/model";
 import { watchHeaptide } from "@heaptide/server";
-import { openStore } from "@heaptide/store";
+import { openStore, SessionWriter } from "@heaptide/store";
 import { type Run, runName } from "../run.ts";
 import type { Load, Scenario } from "../scenario.ts";
 import { startLabCluster } from "./cluster.ts";
@@ -42,10 +42,23 @@ export async function record(scenario: Scenario, { load, seed, out, signal, prog
   const { cluster } = lab;
   const store = await openStore(":memory:");
   const ending = new AbortController();
+  const began = new Date();
+  const file = join(out, `${runName({ scenario: scenario.name, load, seed })}.heaptide`);
+  // A session is never overwritten; one that is recorded anew replaces its predecessor when it is whole.
+  const unfinished = `${file}.unfinished`;
+  await rm(unfinished, { force: true });
+  const session = await SessionWriter.create(unfinished, {
+    recordedFrom: began.getTime(),
+    notes: { scenario: scenario.name, load, seed: String(seed) },
+  });
   try {
-    const targets = [{ kind: "flink", url: cluster.restUrl }] as const;
-    const watching = await watchHeaptide({ store, targets, histogramEvery: HISTOGRAM_EVERY, signal: ending.signal });
-    const began = new Date();
+    const watching = await watchHeaptide({
+      store,
+      targets: [{ kind: "flink", url: cluster.restUrl }],
+      histogramEvery: HISTOGRAM_EVERY,
+      signal: ending.signal,
+      record: { append: (observations) => session.append([...observations], Date.now()) },
+    });
     const play = new Play({ scenario, load, seed, cluster, service: service.url, signal: AbortSignal.any([signal, ending.signal]) });
     const died = await attend(scenario, play, cluster, signal, (elapsed) =>
       progress(`${scenario.name} · ${elapsed} of ${scenario.seconds} s · ${watching.diagnosis.latest?.verdict ?? "looking"}`),
@@ -63,12 +76,13 @@ export async function record(scenario: Scenario, { load, seed, out, signal, prog
       died: died?.toISOString() ?? null,
     };
     const diagnosis = await watching.diagnosis.evaluate();
-    const file = join(out, `${runName(run)}.heaptide`);
-    // A session is never overwritten; one that is recorded anew replaces its predecessor only now.
-    await rm(file, { force: true });
-    await store.exportSession(file);
+    await session.close();
+    await rename(unfinished, file);
     await writeFile(join(out, `${runName(run)}.json`), `${JSON.stringify(run, undefined, 2)}\n`);
     return { run, file, diagnosis };
+  } catch (error) {
+    await session.close();
+    throw error;
   } finally {
     ending.abort();
     await store.close();
