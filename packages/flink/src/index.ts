@@ -1,5 +1,6 @@
 export { cacheFolder, DEFAULT_FLINK_VERSION } from "./cluster/class-path.ts";
 export { type ClusterOptions, type ClusterProcess, type LocalCluster, type LocalTaskManager, startCluster } from "./cluster/launch.ts";
+export { CheckpointReader } from "./checkpoints.ts";
 export { FlinkClient, type FlinkProcess } from "./rest/client.ts";
 export { operatorsOf, type Vertex } from "./rest/jobs.ts";
 export { LogTail, type LogTailOptions, type LogText } from "./rest/logs.ts";

@@ -5,6 +5,7 @@ export { heapDump, type HeapDumpFile, type HeapDumpOptions } from "./jcmd/heap-d
 export { type HeapInfo, heapInfo } from "./jcmd/heap-info.ts";
 export { type ClassHistogram, classHistogram } from "./jcmd/histogram.ts";
 export { dumpRecording, isRecording, type RecordingDump, startRecording, stopRecording } from "./jcmd/recording.ts";
+export { nativeMemory } from "./jcmd/native-memory.ts";
 export { type JvmThread, threadPrint } from "./jcmd/threads.ts";
 export { type VmVersion, vmVersion } from "./jcmd/version.ts";
 export { readLimits } from "./limits.ts";
@@ -12,5 +13,7 @@ export type { Pause } from "./pause.ts";
 export { type Collector, collectorOf, memoryView, type MemoryView } from "./perfdata/collectors.ts";
 export { parsePerfData, type PerfCounters, readPerfData } from "./perfdata/read.ts";
 export { describeJvm, type JvmProcess, listJvms } from "./processes.ts";
+export { type CensusGroup, descriptorCensus, threadCensus } from "./proc/census.ts";
+export { residentCensus } from "./proc/resident.ts";
 export { type DescriptorGroup, type DescriptorKind, listDescriptors } from "./proc/descriptors.ts";
 export { type ProcReading, readProc } from "./proc/process.ts";

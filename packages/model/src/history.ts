@@ -1,7 +1,7 @@
 import type { Series } from "@heaptide/base";
 import type { Incarnation, ProcessIdentity } from "./identity.ts";
 import type { Measure } from "./measure.ts";
-import type { AllocationsSeen, ChangeSeen, CostSeen, GapSeen, LogLevel, Operator, ProbeState } from "./observation.ts";
+import type { AllocationsSeen, CensusSubject, ChangeSeen, CostSeen, GapSeen, LogLevel, Operator, ProbeState } from "./observation.ts";
 
 /**
  * Everything observed in a span of time, in columns: what the store gives and `diagnose()` reads. The same history gives the same findings.
@@ -36,6 +36,15 @@ export interface IncarnationHistory {
   /** Earlier dumps worth keeping, ascending: the last one before a change shows what a leak that it ended was made of. */
   readonly earlierAllocations?: readonly AllocationsSeen[];
   readonly costs: readonly CostSeen[];
+  /** By what is counted. */
+  readonly census: ReadonlyMap<CensusSubject, CensusColumns>;
+}
+
+/** `values[g]` holds the count of group `names[g]` at the times `at`; a group that is not listed at a time was not worth telling then: 0. */
+export interface CensusColumns {
+  readonly at: Float64Array;
+  readonly names: readonly string[];
+  readonly values: readonly Float64Array[];
 }
 
 /**
@@ -58,6 +67,10 @@ export interface JobHistory {
   /** Keys of the incarnations that run or ran it. */
   readonly incarnations: readonly string[];
   readonly operators: readonly OperatorHistory[];
+  /** Bytes of state at each completed checkpoint. */
+  readonly stateBytes: Series;
+  /** The same of each vertex, by its id. */
+  readonly stateBytesOf: ReadonlyMap<string, Series>;
 }
 
 export interface OperatorHistory extends Operator {

@@ -59,6 +59,33 @@ export const OperatorCount = z.object({
 });
 export type OperatorCount = z.infer<typeof OperatorCount>;
 
+/**
+ * What a process holds many of, counted by kind: `threads` by the pattern of their name as the kernel has it (15 characters), `descriptors` by kind and
+ * target, `native-memory` in bytes by what it is mapped for, or by the JVM's own account of it. Only groups worth telling are listed.
+ */
+export const CENSUS_SUBJECTS = ["threads", "descriptors", "native-memory"] as const;
+export const CensusSubject = z.enum(CENSUS_SUBJECTS);
+export type CensusSubject = z.infer<typeof CensusSubject>;
+export const CensusTaken = z.object({
+  type: z.literal("census"),
+  at,
+  incarnation,
+  of: CensusSubject,
+  groups: z.array(z.object({ name: z.string(), value: z.number() })),
+});
+export type CensusTaken = z.infer<typeof CensusTaken>;
+
+/** A checkpoint was completed (`at`): the whole state of the job in bytes, and that of each vertex, by its id. */
+export const CheckpointSeen = z.object({
+  type: z.literal("checkpoint"),
+  at,
+  job: z.string(),
+  id: z.number(),
+  bytes: z.number(),
+  vertices: z.array(z.object({ vertex: z.string(), bytes: z.number() })),
+});
+export type CheckpointSeen = z.infer<typeof CheckpointSeen>;
+
 /** Class names as Java source writes them (`byte[]`, `java.util.HashMap$Node[]`); the three columns have the same length. */
 export const ClassColumns = z.object({
   names: z.array(z.string()),
@@ -224,5 +251,7 @@ export const Observation = z.discriminatedUnion("type", [
   GapSeen,
   CostSeen,
   ProbeState,
+  CensusTaken,
+  CheckpointSeen,
 ]);
 export type Observation = z.infer<typeof Observation>;

@@ -41,6 +41,10 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE log_line ADD COLUMN ordinal DOUBLE DEFAULT 0;
   `,
+  `
+  CREATE TABLE census (incarnation VARCHAR, subject VARCHAR, name VARCHAR, seen DOUBLE, value DOUBLE);
+  CREATE TABLE checkpoint_size (job VARCHAR, vertex VARCHAR, checkpoint DOUBLE, seen DOUBLE, bytes DOUBLE);
+  `,
 ];
 
 /** What one row of a bulk table holds, and which columns make it the same fact when it arrives twice. `seen` is part of every key. */
@@ -107,5 +111,28 @@ export const BULK_TABLES = {
       ["next", "VARCHAR"],
     ],
     key: ["incarnation", "probe", "seen"],
+  },
+  census: {
+    name: "census",
+    columns: [
+      ["incarnation", "VARCHAR"],
+      ["subject", "VARCHAR"],
+      ["name", "VARCHAR"],
+      ["seen", "DOUBLE"],
+      ["value", "DOUBLE"],
+    ],
+    key: ["incarnation", "subject", "name", "seen"],
+  },
+  /** `vertex` is empty for the job as a whole. */
+  checkpointSize: {
+    name: "checkpoint_size",
+    columns: [
+      ["job", "VARCHAR"],
+      ["vertex", "VARCHAR"],
+      ["checkpoint", "DOUBLE"],
+      ["seen", "DOUBLE"],
+      ["bytes", "DOUBLE"],
+    ],
+    key: ["job", "vertex", "checkpoint", "seen"],
   },
 } as const satisfies Record<string, BulkTable>;

@@ -38,6 +38,8 @@ export class ObservationWriter {
       logLine: await BulkWriter.create(connection, BULK_TABLES.logLine),
       cost: await BulkWriter.create(connection, BULK_TABLES.cost),
       probeState: await BulkWriter.create(connection, BULK_TABLES.probeState),
+      census: await BulkWriter.create(connection, BULK_TABLES.census),
+      checkpointSize: await BulkWriter.create(connection, BULK_TABLES.checkpointSize),
     };
     return new ObservationWriter(connection, bulk, dictionary, Number(last.getRows()[0]![0]) + 1);
   }
@@ -59,7 +61,7 @@ export class ObservationWriter {
   }
 
   async #writeAll(batch: readonly Observation[]): Promise<void> {
-    const rows: Rows = { sample: [], operatorCount: [], logLine: [], cost: [], probeState: [] };
+    const rows: Rows = { sample: [], operatorCount: [], logLine: [], cost: [], probeState: [], census: [], checkpointSize: [] };
     for (const observation of batch) await this.#writeOne(observation, rows);
     for (const table of Object.keys(rows) as (keyof Rows)[]) await this.#bulk[table].write(rows[table]);
     await this.#writeDictionary();
@@ -91,6 +93,17 @@ export class ObservationWriter {
           observation.next,
         ]);
         return;
+      case "census": {
+        const { incarnation, of, at } = observation;
+        for (const { name, value } of observation.groups) rows.census.push([incarnation, of, name, at, value]);
+        return;
+      }
+      case "checkpoint": {
+        const { job, id, at } = observation;
+        const sizes = [{ vertex: "", bytes: observation.bytes }, ...observation.vertices];
+        for (const { vertex, bytes } of sizes) rows.checkpointSize.push([job, vertex, id, at, bytes]);
+        return;
+      }
       case "log":
         rows.logLine.push([observation.incarnation, observation.patternId, observation.at, observation.ordinal ?? 0]);
         return upsertPattern(this.#connection, observation);

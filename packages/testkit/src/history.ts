@@ -1,4 +1,4 @@
-import { seriesOf } from "@heaptide/base";
+import { EMPTY_SERIES, seriesOf } from "@heaptide/base";
 import type {
   AllocationsSeen,
   ChangeSeen,
@@ -154,6 +154,7 @@ function incarnationOf(spec: HistorySpec, life: Span, index: number): Incarnatio
     live,
     all: { at: new Float64Array(0), classes: [], instances: [], bytes: [] },
     allocations: recordingOf(spec, life, end),
+    census: new Map(),
     costs: at.map((s) => ({ type: "cost" as const, at: time(s), incarnation: life.key, probe: "histogram", pause: 50 })),
   };
 }
@@ -227,6 +228,8 @@ function jobOf(spec: HistorySpec, job: JobSpec, index: number, lives: readonly S
     state: to === null ? "RUNNING" : "CANCELED",
     startedAt: time(from),
     endedAt: to === null ? null : time(to),
+    stateBytes: EMPTY_SERIES,
+    stateBytesOf: new Map(),
     incarnations: lives.filter((life) => life.from < end && (life.to ?? Infinity) > from).map((life) => life.key),
     operators: job.operators.map(({ name }, position) => ({
       vertex: "vertex-1",

@@ -105,4 +105,24 @@ export const UploadAnswer = z.object({ filename: z.string(), status: z.literal("
 export const RunAnswer = z.object({ jobid: z.string() });
 export const EmptyAnswer = z.object({});
 
+export const CheckpointsAnswer = z.object({
+  history: z
+    .array(
+      z.object({
+        id: z.number(),
+        status: z.string(),
+        is_savepoint: z.boolean().default(false),
+        latest_ack_timestamp: time,
+        checkpointed_size: z.number().nullish(),
+        state_size: z.number().nullish(),
+      }),
+    )
+    .nullish(),
+});
+/** Sizes by the id of a vertex. */
+export const CheckpointAnswer = z.object({
+  state_size: z.number().nullish(),
+  tasks: z.record(z.string(), z.object({ state_size: z.number().nullish() })).nullish(),
+});
+
 export const LogsAnswer = z.object({ logs: z.array(z.object({ name: z.string(), size: z.number(), mtime: z.number().optional() })) });

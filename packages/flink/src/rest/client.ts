@@ -4,6 +4,8 @@ import { HeaptideError, isHeaptideError } from "@heaptide/base";
 import type { z } from "zod";
 import {
   ConfigAnswer,
+  CheckpointAnswer,
+  CheckpointsAnswer,
   EmptyAnswer,
   ExceptionsAnswer,
   JarsAnswer,
@@ -92,6 +94,16 @@ export class FlinkClient {
     return Object.fromEntries(
       Object.entries(config["execution-config"]?.["user-config"] ?? {}).map(([key, value]) => [key, String(value)]),
     );
+  }
+
+  /** The last checkpoints of a job, the latest first; the JobManager keeps 10. */
+  async checkpoints(job: string) {
+    return (await this.#get(`/jobs/${segment(job)}/checkpoints`, CheckpointsAnswer)).history ?? [];
+  }
+
+  /** One checkpoint with the size of each vertex's state. */
+  async checkpoint(job: string, id: number) {
+    return this.#get(`/jobs/${segment(job)}/checkpoints/details/${id}`, CheckpointAnswer);
   }
 
   async vertexTaskManagers(job: string, vertex: string) {

@@ -5,6 +5,7 @@ import { GapDetector } from "./gaps.ts";
 import { type LoopOptions, runProbe } from "./loop.ts";
 import type { Probe, Sink } from "./probe.ts";
 import { FlinkDiscovery, PidDiscovery } from "./probes/flink-discovery.ts";
+import { CheckpointsProbe } from "./probes/checkpoints.ts";
 import { GapsProbe } from "./probes/gaps.ts";
 import { JobsProbe } from "./probes/jobs.ts";
 import { OperatorsProbe } from "./probes/operators.ts";
@@ -69,7 +70,7 @@ function probesOf(target: Target, watches: Watches, known: readonly (readonly [s
         (at, seen) => gaps.noteJobs(at, seen),
       );
       const operators = new OperatorsProbe(client, (counts) => gaps.noteCounts(counts));
-      return [discovery, jobs, operators, new GapsProbe(gaps, watches.clock)];
+      return [discovery, jobs, operators, new CheckpointsProbe(client), new GapsProbe(gaps, watches.clock)];
     }
   }
 }

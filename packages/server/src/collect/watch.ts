@@ -4,6 +4,7 @@ import type { Incarnation, ProcessIdentity } from "@heaptide/model";
 import { type BudgetOptions, PauseBudget } from "./budget.ts";
 import { type LoopOptions, runProbe, stateOf } from "./loop.ts";
 import type { Probe } from "./probe.ts";
+import { CensusProbe } from "./probes/census.ts";
 import { FlinkMetricsProbe } from "./probes/flink-metrics.ts";
 import { HistogramProbe } from "./probes/histogram.ts";
 import { fileSource, LogsProbe, restSource } from "./probes/logs.ts";
@@ -35,6 +36,7 @@ const LOG_REST_INTERVAL = 10_000;
 const PERFDATA_INTERVAL = 2000;
 /** A JobManager is looked at to see that it is well, not to find leaks in user code. */
 const PERFDATA_INTERVAL_AT_LOW_COST = 10_000;
+const HISTOGRAM_INTERVAL_AT_LOW_COST = 15_000;
 
 /** All probes of one life of a process, from its discovery to its end. */
 export class Watch {
@@ -83,14 +85,20 @@ export class Watch {
       incarnation: key,
       clock,
       budget: this.budget,
-      every: options.histogramEvery,
+      every: deep ? options.histogramEvery : Math.max(options.histogramEvery, HISTOGRAM_INTERVAL_AT_LOW_COST),
       recording: new Recording({ pid, incarnation: key, clock, budget: this.budget }),
       wantsAllocations: () => options.wantsAllocations(process.key),
     });
     if (deep) this.#histogram = histogram;
     const interval = deep ? PERFDATA_INTERVAL : PERFDATA_INTERVAL_AT_LOW_COST;
     const perfdata = new PerfDataProbe({ pid, incarnation: key }, clock, interval, (bytes) => histogram.noteLiveSet(bytes));
-    return [perfdata, new ProcProbe({ pid, incarnation: key }, clock), ...(deep ? [histogram] : [])];
+    const { command } = incarnation;
+    return [
+      perfdata,
+      new ProcProbe({ pid, incarnation: key }, clock),
+      new CensusProbe({ pid, incarnation: key, command }, clock),
+      histogram,
+    ];
   }
 }
 

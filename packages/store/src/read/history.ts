@@ -17,6 +17,7 @@ import {
 } from "@heaptide/model";
 import { parsedCell, readColumns, runs } from "./columns.ts";
 import { readBlind, readChanges, readGaps, readPatterns } from "./events.ts";
+import { readCensus, readStateSizes } from "./sizes.ts";
 import { readSnapshots } from "./snapshots.ts";
 
 /** Both ends included; milliseconds since the epoch. */
@@ -53,6 +54,7 @@ async function readProcesses(connection: DuckDBConnection, span: Span, mostSnaps
   const all = await readSnapshots(connection, "all", span, { most: mostSnapshots });
   const dumps = await readDumps(connection, span);
   const costs = await readCosts(connection, span);
+  const census = await readCensus(connection, span);
   const historyOf = (incarnation: Incarnation): IncarnationHistory => ({
     incarnation,
     series: series.get(incarnation.key) ?? new Map(),
@@ -61,6 +63,7 @@ async function readProcesses(connection: DuckDBConnection, span: Span, mostSnaps
     allocations: dumps.get(incarnation.key)?.at(-1) ?? null,
     earlierAllocations: dumps.get(incarnation.key)?.slice(0, -1) ?? [],
     costs: costs.get(incarnation.key) ?? [],
+    census: census.get(incarnation.key) ?? new Map(),
   });
   return processes
     .map((process) => ({ process, incarnations: incarnations.filter((one) => one.process === process.key).map(historyOf) }))
@@ -128,6 +131,7 @@ async function readCosts(connection: DuckDBConnection, span: Span): Promise<Map<
 
 async function readJobs(connection: DuckDBConnection, span: Span): Promise<JobHistory[]> {
   const counters = await readCounters(connection, span);
+  const sizes = await readStateSizes(connection, span);
   return (await readJobList(connection, span)).map((job) => {
     const counterOf = ({ vertex, name }: Operator, counter: string): Series =>
       counters.get(counterKey(job.id, vertex, name, counter)) ?? EMPTY_SERIES;
@@ -136,7 +140,10 @@ async function readJobs(connection: DuckDBConnection, span: Span): Promise<JobHi
       recordsIn: counterOf(one, "records-in"),
       recordsOut: counterOf(one, "records-out"),
     }));
-    return { ...job, operators };
+    const stateBytesOf = new Map(sizes.get(job.id));
+    const stateBytes = stateBytesOf.get("") ?? EMPTY_SERIES;
+    stateBytesOf.delete("");
+    return { ...job, operators, stateBytes, stateBytesOf };
   });
 }
 
