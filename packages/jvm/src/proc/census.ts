@@ -12,7 +12,7 @@ const MOST_GROUPS = 60;
 const REST = "others";
 
 /** Names of one making differ in numbers. */
-export const inPattern = (name: string): string => name.replace(/\d+/g, "N");
+const inPattern = (name: string): string => name.replace(/\d+/g, "N");
 
 /**
  * Threads by the pattern of their name. The kernel keeps 15 characters of it; HotSpot shortens in its own way. Costs the process nothing, and the
