@@ -57,7 +57,7 @@ describe("a recording that was cut off", () => {
     chunk.event("jdk.GCHeapSummary", { heapUsed: 1 }).flush();
     const cut = chunk.bytes().subarray(0, chunk.bytes().length - 1);
     const read = await withSource(cut, (source) => readRecording(source, []));
-    expect(read.events.get("jdk.OldObjectSample")).toBe(1);
+    expect(read.events.find(({ type }) => type === "jdk.OldObjectSample")).toMatchObject({ count: 1 });
     expect(read.incomplete?.offset).toBeGreaterThan(kept);
   });
 });

@@ -23,8 +23,11 @@ export interface Chunk {
 
 /** Why the end of a recording is missing, and how much of it. */
 export interface Incomplete {
-  /** `truncated`: the file ends inside of a chunk. `being-written`: the JVM had not finished the chunk when the file was read or copied. */
-  readonly reason: "truncated" | "being-written";
+  /**
+   * `truncated`: the file ends inside of a chunk. `being-written`: the JVM had not finished the chunk when the file was read or copied.
+   * `not-inflated`: whole chunks, behind which the compressed file is damaged or has a second part.
+   */
+  readonly reason: "truncated" | "being-written" | "not-inflated";
   /** Offset in the file up to which everything was read. */
   readonly offset: number;
   /** Bytes behind it that are there but cannot be understood, or were promised and are not there; null where nobody can tell. */

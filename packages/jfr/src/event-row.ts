@@ -1,8 +1,9 @@
 import type { HeaptideError } from "@heaptide/base";
 import type { PackedReader } from "./packed-reader.ts";
-import type { Pools } from "./pools.ts";
+import type { Pool, Pools } from "./pools.ts";
+import { readNumbers } from "./numbers.ts";
 import { type Field, LAYOUT, type Layout, type Type } from "./types.ts";
-import { readArray, readNumber, skipArray, type Value } from "./values.ts";
+import { readArray, skipArray, type Value } from "./values.ts";
 
 /** Leaves of an event's fields, structs taken apart; real ones have 30 at most. */
 const MOST_SLOTS = 4096;
@@ -19,9 +20,12 @@ export class EventRow {
   /** By slot. For a string or an array: where it lies. */
   readonly numbers: Float64Array;
   readonly #slots: readonly { readonly name: string; readonly field: Field }[];
+  readonly #ordinals = new Map<string, number>();
   readonly #layouts: Uint8Array;
   readonly #reader: PackedReader;
   readonly #pools: Pools;
+  /** By slot; asked for only where an event's key is. */
+  readonly #slotPools: (Pool | null | undefined)[];
 
   /** @throws HeaptideError `MALFORMED_INPUT` where the type has more fields than any event */
   constructor(type: Type, reader: PackedReader, pools: Pools) {
@@ -31,6 +35,8 @@ export class EventRow {
     const slots: { name: string; field: Field }[] = [];
     flatten(type, "", slots, () => reader.malformed(`event type ${type.name} has more than ${MOST_SLOTS} fields`));
     this.#slots = slots;
+    this.#slotPools = Array.from(slots, () => undefined);
+    for (const [slot, { name }] of slots.entries()) if (!this.#ordinals.has(name)) this.#ordinals.set(name, slot);
     this.#layouts = Uint8Array.from(slots, ({ field }) => field.layout);
     this.numbers = new Float64Array(slots.length);
   }
@@ -41,7 +47,7 @@ export class EventRow {
 
   /** The slot of a field, e.g. `gcId` or `heapSpace.start`; -1 where this version of the event has none. */
   slot(name: string): number {
-    return this.#slots.findIndex((slot) => slot.name === name);
+    return this.#ordinals.get(name) ?? -1;
   }
 
   layout(slot: number): Layout {
@@ -66,8 +72,9 @@ export class EventRow {
 
   /** What the key in a pooled field leads to. */
   pooled(slot: number): Value {
-    const field = this.#slots[slot]?.field;
-    return field?.pooled ? this.#pools.value(field.type.id, this.numbers[slot]!) : null;
+    if (slot < 0) return null;
+    const pool = (this.#slotPools[slot] ??= this.#poolOf(slot));
+    return pool === null ? null : pool.value(this.numbers[slot]!);
   }
 
   /** Decodes the event whose fields begin where the reader stands. */
@@ -75,17 +82,16 @@ export class EventRow {
     const { numbers } = this;
     const layouts = this.#layouts;
     const reader = this.#reader;
-    for (let slot = 0; slot < layouts.length; slot++) {
-      const layout = layouts[slot]!;
-      if (layout === LAYOUT.long) numbers[slot] = reader.varint();
-      else if (layout === LAYOUT.string) {
-        numbers[slot] = reader.position;
-        reader.skipString();
-      } else if (layout === LAYOUT.array) {
-        numbers[slot] = reader.position;
-        skipArray(reader, this.#slots[slot]!.field);
-      } else numbers[slot] = readNumber(reader, layout as Layout);
+    for (let slot = 0; (slot = readNumbers(reader, layouts, slot, numbers)) < layouts.length; slot++) {
+      numbers[slot] = reader.position;
+      if (layouts[slot] === LAYOUT.string) reader.skipString();
+      else skipArray(reader, this.#slots[slot]!.field);
     }
+  }
+
+  #poolOf(slot: number): Pool | null {
+    const field = this.#slots[slot]?.field;
+    return field?.pooled ? this.#pools.pool(field.type.id) : null;
   }
 
   /** Reads from where a slot's value lies, and comes back. */

@@ -18,8 +18,9 @@ export async function fileSource(path: string): Promise<RecordingSource> {
   return {
     name: path,
     size: status.size,
-    async read(offset, length) {
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, status.size - offset)));
+    async read(offset, length, into) {
+      const there = Math.max(0, Math.min(length, status.size - offset));
+      const bytes = into?.subarray(0, there) ?? new Uint8Array(there);
       let have = 0;
       while (have < bytes.length) {
         const { bytesRead } = await handle.read(bytes, have, bytes.length - have, offset + have);

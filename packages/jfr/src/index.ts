@@ -1,9 +1,9 @@
 export type { Chunk, Incomplete } from "./chunk.ts";
 export { EventRow } from "./event-row.ts";
-export { readRecording, type RecordingRead } from "./recording.ts";
+export { type EventTotal, readRecording, type RecordingRead } from "./recording.ts";
 export { bytesSource, type RecordingInput, type RecordingSource, withSource } from "./source.ts";
 export { LAYOUT } from "./types.ts";
-export { numberIn, type Struct, type Value } from "./values.ts";
+export { numberIn, Struct, type Value } from "./values.ts";
 export { type Allocations, readAllocations, readLiveSet } from "./allocations.ts";
 export type { EventHandler, ReadOptions, RecordingView } from "./view.ts";
 export type { OldObject, Root } from "./views/old-objects.ts";
@@ -11,5 +11,5 @@ export type { Reference } from "./views/reference-chain.ts";
 export type { StackFrame } from "./views/stacks.ts";
 export type { ThreadStarted } from "./views/thread-starts.ts";
 export { type OldObjectGroup, type ThreadStartGroup, userFrame } from "./groups.ts";
-export { type LiveSet, type RecordingSummary, summarizeRecording, type SummaryOptions } from "./summary.ts";
+export { type EventListing, listEvents, type LiveSet, type RecordingSummary, summarizeRecording, type SummaryOptions } from "./summary.ts";
 export type { JvmRecorded } from "./views/jvm.ts";

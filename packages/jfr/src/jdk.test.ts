@@ -119,7 +119,7 @@ for (const release of [17, 25]) {
             new Map(chunk.types.events.map(({ name }) => [name, () => void events++] as const)),
         };
         const read = await withSource(file, (source) => readRecording(source, [everything]));
-        expect(events).toBe([...read.events.values()].reduce((sum, count) => sum + count, 0));
+        expect(events).toBe(read.events.reduce((sum, { count }) => sum + count, 0));
       });
 
       it("has the old objects that the JDK prints, in its order", async () => {

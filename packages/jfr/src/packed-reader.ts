@@ -21,7 +21,7 @@ export type PooledText = (key: number) => string | null;
 export class PackedReader {
   position = 0;
   end = 0;
-  #bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = new Uint8Array(0);
   /** Made for the first float: most events have none. */
   #view: DataView | undefined;
   #base = 0;
@@ -33,7 +33,7 @@ export class PackedReader {
 
   /** Starts anew at the first of `bytes`, which lie at `base` in the file. */
   reset(bytes: Uint8Array, base: number): void {
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.#view = undefined;
     this.#base = base;
     this.position = 0;
@@ -50,8 +50,8 @@ export class PackedReader {
   }
 
   byte(): number {
-    const value = this.#bytes[this.position++]!;
-    this.#check();
+    const value = this.bytes[this.position++]!;
+    this.check();
     return value;
   }
 
@@ -61,10 +61,10 @@ export class PackedReader {
 
   /** A 64-bit integer in groups of 7 bits, the lowest first; the ninth byte, if it comes to that, holds 8 bits. Two's complement. */
   varint(): number {
-    const first = this.#bytes[this.position]!;
+    const first = this.bytes[this.position]!;
     if (first < 0x80) {
       this.position++;
-      if (this.position > this.end) this.#check();
+      if (this.position > this.end) this.check();
       return first;
     }
     return this.#longVarint();
@@ -72,7 +72,7 @@ export class PackedReader {
 
   /** Unrolled: most of a recording's time goes here, since every time stamp takes five to seven bytes. */
   #longVarint(): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     const at = this.position;
     let byte = bytes[at + 1]!;
     let low = (bytes[at]! & 0x7f) | ((byte & 0x7f) << 7);
@@ -114,17 +114,17 @@ export class PackedReader {
 
   float(): number {
     this.skip(4);
-    return this.#raw().getFloat32(this.position - 4);
+    return this.view.getFloat32(this.position - 4);
   }
 
   double(): number {
     this.skip(8);
-    return this.#raw().getFloat64(this.position - 8);
+    return this.view.getFloat64(this.position - 8);
   }
 
   skip(length: number): void {
     this.position += length;
-    this.#check();
+    this.check();
   }
 
   string(pooled: PooledText): string | null {
@@ -160,8 +160,9 @@ export class PackedReader {
     return new HeaptideError("MALFORMED_INPUT", { what: this.#what, offset: this.offset, problem });
   }
 
-  #raw(): DataView {
-    return (this.#view ??= new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength));
+  /** For values that are not packed. */
+  get view(): DataView {
+    return (this.#view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength));
   }
 
   #characters(count: number): string {
@@ -172,16 +173,17 @@ export class PackedReader {
 
   #window(length: number): Uint8Array {
     this.skip(length);
-    return this.#bytes.subarray(this.position - length, this.position);
+    return this.bytes.subarray(this.position - length, this.position);
   }
 
   #moved(position: number, value: number): number {
     this.position = position;
-    if (position > this.end) this.#check();
+    if (position > this.end) this.check();
     return value;
   }
 
-  #check(): void {
+  /** @throws HeaptideError `MALFORMED_INPUT` where what was read reaches beyond the end */
+  check(): void {
     if (this.position <= this.end) return;
     const problem = `a value reaches ${this.position - this.end} bytes beyond the end of what holds it`;
     this.position = this.end;

@@ -1,6 +1,6 @@
-import { PackedReader } from "./packed-reader.ts";
+import { PackedReader, type PooledText } from "./packed-reader.ts";
 import type { Type, TypeTable } from "./types.ts";
-import { readValue, skipValue, type Struct, type Value } from "./values.ts";
+import { readValue, skipValue, Struct, type Value } from "./values.ts";
 
 /*
  * Format: checkpoint events of a JFR chunk: the constants (threads, classes, methods, stacks, strings) that its events name by key.
@@ -25,28 +25,17 @@ interface Section {
   readonly count: number;
 }
 
-/** Where a value lies: an ordinal of a section, and the position in its checkpoint. */
-interface PoolIndex {
-  readonly type: Type;
-  readonly sections: readonly Section[];
-  /** key -> section * 2^32 + position. */
-  readonly places: Map<number, number>;
-  readonly decoded: Map<number, Value>;
-}
-
 const SECTION = 2 ** 32;
 
 /**
  * The constants of one chunk. Three steps, each only when somebody asks: where each pool starts (one pass that skips values), where each value
  * of one pool lies, and the value itself, which is then kept.
- *
- * A key that stands in several checkpoints has the newest value: threads are renamed.
  */
 export class Pools {
   readonly #types: TypeTable;
   readonly #checkpoints: readonly CheckpointBytes[];
   readonly #what: string;
-  readonly #indexes = new Map<number, PoolIndex | null>();
+  readonly #pools = new Map<number, Pool | null>();
   #sections: Map<number, Section[]> | undefined;
 
   /** @param checkpoints newest first */
@@ -61,26 +50,25 @@ export class Pools {
    * @throws HeaptideError `MALFORMED_INPUT`
    */
   value(type: number, key: number): Value {
-    const index = this.#index(type);
-    if (!index) return null;
-    const known = index.decoded.get(key);
+    return this.pool(type)?.value(key) ?? null;
+  }
+
+  /** The constants of one type; null where the chunk has none. For those who ask for many. */
+  pool(id: number): Pool | null {
+    const known = this.#pools.get(id);
     if (known !== undefined) return known;
-    const place = index.places.get(key);
-    if (place === undefined) return null;
-    // A string whose text is a key of its own pool would ask for itself: until it is known it is nothing.
-    index.decoded.set(key, null);
-    const section = index.sections[Math.floor(place / SECTION)]!;
-    const reader = this.#at(section, place % SECTION);
-    const value = readValue(reader, index.type.layout, index.type, this.text);
-    index.decoded.set(key, value);
-    return value;
+    this.#sections ??= this.#findSections();
+    const sections = this.#sections.get(id);
+    const pool = sections ? new Pool(this.#types.type(id), sections, { what: this.#what, text: this.text }) : null;
+    this.#pools.set(id, pool);
+    return pool;
   }
 
   /** The struct that a key stands for; null where there is none. */
   struct(typeName: string, key: number): Struct | null {
     const type = this.#types.idOf(typeName);
     const value = type === undefined ? null : this.value(type, key);
-    return value instanceof Map ? value : null;
+    return value instanceof Struct ? value : null;
   }
 
   /** The text of a key in the pool of strings. */
@@ -89,29 +77,6 @@ export class Pools {
     const value = type === undefined ? null : this.value(type, key);
     return typeof value === "string" ? value : null;
   };
-
-  #index(id: number): PoolIndex | null {
-    const known = this.#indexes.get(id);
-    if (known !== undefined) return known;
-    this.#sections ??= this.#findSections();
-    const sections = this.#sections.get(id);
-    const index = sections ? this.#indexSections(this.#types.type(id), sections) : null;
-    this.#indexes.set(id, index);
-    return index;
-  }
-
-  #indexSections(type: Type, sections: readonly Section[]): PoolIndex {
-    const places = new Map<number, number>();
-    for (const [ordinal, section] of sections.entries()) {
-      const reader = this.#at(section, section.start);
-      for (let left = section.count; left > 0; left--) {
-        const key = reader.varint();
-        if (!places.has(key)) places.set(key, ordinal * SECTION + reader.position);
-        skipValue(reader, type.layout, type);
-      }
-    }
-    return { type, sections, places, decoded: new Map() };
-  }
 
   #findSections(): Map<number, Section[]> {
     const found = new Map<number, Section[]>();
@@ -139,13 +104,57 @@ export class Pools {
     }
     if (reader.remaining > 0) throw reader.malformed(`${reader.remaining} bytes left behind the last pool of a checkpoint`);
   }
+}
+
+/** The constants of one type. A key that stands in several checkpoints has the newest value: threads are renamed. */
+export class Pool {
+  readonly #type: Type;
+  readonly #sections: readonly Section[];
+  readonly #what: string;
+  readonly #text: PooledText;
+  /** key -> ordinal of the section * 2^32 + position in its checkpoint. */
+  readonly #places = new Map<number, number>();
+  readonly #decoded = new Map<number, Value>();
+
+  /** @param sections those of the newest checkpoint first */
+  constructor(type: Type, sections: readonly Section[], { what, text }: { what: string; text: PooledText }) {
+    this.#type = type;
+    this.#sections = sections;
+    this.#what = what;
+    this.#text = text;
+    for (const [ordinal, section] of sections.entries()) {
+      const reader = this.#at(section, section.start);
+      for (let left = section.count; left > 0; left--) {
+        const key = reader.varint();
+        if (!this.#places.has(key)) this.#places.set(key, ordinal * SECTION + reader.position);
+        skipValue(reader, type.layout, type);
+      }
+    }
+  }
+
+  /** As of `Pools.value`. */
+  value(key: number): Value {
+    const known = this.#decoded.get(key);
+    return known === undefined ? this.#decode(key) : known;
+  }
+
+  #decode(key: number): Value {
+    const place = this.#places.get(key);
+    if (place === undefined) return null;
+    // A string whose text is a key of its own pool would ask for itself: until it is known it is nothing.
+    this.#decoded.set(key, null);
+    const section = this.#sections[Math.floor(place / SECTION)]!;
+    const value = readValue(this.#at(section, place % SECTION), this.#type.layout, this.#type, this.#text);
+    this.#decoded.set(key, value);
+    return value;
+  }
 
   /** A reader of its own: decoding one value may ask for another. */
-  #at(section: Section, position: number): PackedReader {
+  #at({ checkpoint, end }: Section, position: number): PackedReader {
     const reader = new PackedReader(this.#what);
-    reader.reset(section.checkpoint.bytes, section.checkpoint.offset);
+    reader.reset(checkpoint.bytes, checkpoint.offset);
     reader.position = position;
-    reader.end = section.end;
+    reader.end = end;
     return reader;
   }
 }

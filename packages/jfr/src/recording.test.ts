@@ -1,6 +1,15 @@
 import { ChunkBuilder, recording } from "@heaptide/testkit";
 import { describe, expect, it } from "vitest";
-import { bytesSource, type EventRow, LAYOUT, readRecording, type RecordingSource, type RecordingView, withSource } from "./index.ts";
+import {
+  bytesSource,
+  type EventRow,
+  LAYOUT,
+  readRecording,
+  type RecordingSource,
+  type RecordingView,
+  Struct,
+  withSource,
+} from "./index.ts";
 
 /** Everything that a field can be. */
 function zoo(): ChunkBuilder {
@@ -58,7 +67,9 @@ describe("an event", () => {
       const number = (name: string): number => event.number(event.slot(name));
       seen.push(["big", "small", "sign", "bit", "flag", "half", "whole", "place.x", "after"].map(number));
       seen.push(event.text(event.slot("place.name")), event.text(event.slot("note")));
-      seen.push(event.array(event.slot("stops")), event.pooled(event.slot("item")));
+      seen.push(
+        [...event.array(event.slot("stops")), event.pooled(event.slot("item"))].map((struct) => Object.fromEntries(struct as Struct)),
+      );
       seen.push([
         event.layout(event.slot("note")),
         event.slot("missing"),
@@ -73,8 +84,7 @@ describe("an event", () => {
       [-(2 ** 40), -3, 0x20ac, -1, 1, 0.5, Math.PI, -7, -(2 ** 31)],
       "Köln",
       "paid",
-      [new Map(Object.entries(sale.stops[0])), new Map(Object.entries(sale.stops[1]))],
-      new Map([["label", "ticket"]]),
+      [sale.stops[0], sale.stops[1], { label: "ticket" }],
       [LAYOUT.string, -1, 0, null, [], null],
     ]);
   });
@@ -90,7 +100,7 @@ describe("an event", () => {
     };
     const read = await readRecording(bytesSource(chunk.bytes()), [watching("shop.Sale", see)]);
     expect(right).toBe(3007);
-    expect(read.events.get("shop.Sale")).toBe(3007);
+    expect(read.events).toMatchObject([{ type: "shop.Sale", count: 3007 }]);
   });
 
   it("is not read where nobody asked for its type, and costs its head alone", async () => {
@@ -99,9 +109,67 @@ describe("an event", () => {
     // What would be a string in an unknown encoding, if somebody looked.
     bytes.fill(0x63, 68 + 30, 68 + 34);
     const read = await readRecording(bytesSource(bytes), []);
-    expect(read.events).toEqual(new Map([["shop.Sale", 1]]));
+    expect(read.events).toMatchObject([{ type: "shop.Sale", count: 1 }]);
   });
 });
+
+describe("what nobody asked for", () => {
+  const chunk = zoo().type("shop.Note", { text: "java.lang.String" }, true);
+  for (let i = 0; i < 500; i++) chunk.event("shop.Note", { text: "n".repeat(100) });
+  chunk.event("shop.Note", { text: "n".repeat(700_000) });
+  for (let i = 0; i < 10; i++) chunk.event("shop.Sale", { after: i });
+  const bytes = chunk.flush().bytes();
+  // Behind the last event come two that are read by everybody: metadata, once to know the types, once its head on the way.
+  const metadataAt = new DataView(bytes.buffer).getUint32(28);
+
+  /** The bytes of `from` up to `to` that were looked at while reading with a view. */
+  async function touched(view: RecordingView, from: number, to: number): Promise<number> {
+    const seen = new Set<number>();
+    const source: RecordingSource = {
+      ...bytesSource(bytes),
+      read: async (offset, length) => watched(bytes.subarray(offset, offset + length), offset, seen),
+    };
+    await readRecording(source, [view]);
+    return [...seen].filter((offset) => offset >= from && offset < to).length;
+  }
+
+  it("is passed by with a look at its size and type: five bytes an event", async () => {
+    const nothing: RecordingView = { open: () => new Map() };
+    expect(await touched(nothing, 68, metadataAt)).toBe(511 * 5);
+    const sales: RecordingView = { open: () => new Map([["shop.Sale", () => {}]]) };
+    // Sales hold 18 bytes of floats, which are read by another way than byte by byte.
+    expect(await touched(sales, 68, metadataAt)).toBeLessThan(511 * 5 + 10 * 40);
+  });
+
+  it("is not even fetched where it is larger than a window", async () => {
+    let fetched = 0;
+    const source: RecordingSource = {
+      ...bytesSource(bytes),
+      read: async (offset, length) => {
+        const window = bytes.subarray(offset, offset + length);
+        fetched += window.length;
+        return window;
+      },
+    };
+    const read = await readRecording(source, []);
+    expect(read.events).toMatchObject([
+      { type: "shop.Note", count: 501, bytes: 500 * 107 + 700_009 },
+      { type: "shop.Sale", count: 10 },
+    ]);
+    expect(fetched).toBeLessThan((1 << 18) + 20_000);
+  });
+});
+
+/** Bytes that note by file offset which of them were looked at. */
+function watched(bytes: Uint8Array, base: number, seen: Set<number>): Uint8Array {
+  return new Proxy(bytes, {
+    get(target, key) {
+      if (typeof key === "string" && /^\d+$/.test(key)) seen.add(base + Number(key));
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
 
 describe("constants", () => {
   it("are those of the event's own chunk", async () => {
@@ -122,7 +190,7 @@ describe("constants", () => {
     const labels: unknown[] = [];
     const see = (event: EventRow): void => {
       const item = event.pooled(event.slot("item"));
-      labels.push(item instanceof Map ? item.get("label") : item);
+      labels.push(item instanceof Struct ? item.get("label") : item);
     };
     await readRecording(bytesSource(chunk.bytes()), [watching("shop.Sale", see)]);
     expect(labels).toEqual(["new", "kept", null]);
@@ -142,7 +210,7 @@ describe("a source", () => {
 
   it("may be a blob, as a browser has it", async () => {
     const read = await withSource(new Blob([bytes.slice()]), (source) => readRecording(source, []));
-    expect(read.events.get("shop.Sale")).toBe(1);
+    expect(read.events).toMatchObject([{ type: "shop.Sale", count: 1 }]);
   });
 
   it("is named in the error where the path does not lead to a recording", async () => {

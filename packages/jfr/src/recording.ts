@@ -1,16 +1,25 @@
 import { isHeaptideError } from "@heaptide/base";
 import { type ChunkExtent, type Incomplete, locateChunk, openChunk } from "./chunk.ts";
-import { walkEvents } from "./events.ts";
+import { type EventTotals, walkEvents } from "./events.ts";
 import { HEADER_SIZE } from "./header.ts";
 import type { RecordingSource } from "./source.ts";
 import type { ReadOptions, RecordingView } from "./view.ts";
+
+/** How much of a recording one event type is. */
+export interface EventTotal {
+  readonly type: string;
+  readonly count: number;
+  /** Of the events themselves, without what their keys lead to. */
+  readonly bytes: number;
+}
 
 export interface RecordingRead {
   readonly chunks: number;
   /** Milliseconds since the epoch; 0 where no chunk could be read. */
   readonly from: number;
   readonly to: number;
-  readonly events: ReadonlyMap<string, number>;
+  /** By type; all that were seen, whether somebody wanted them or not. Most frequent first. */
+  readonly events: readonly EventTotal[];
   readonly incomplete: Incomplete | null;
 }
 
@@ -26,7 +35,7 @@ export async function readRecording(
   views: readonly RecordingView[],
   options: ReadOptions = {},
 ): Promise<RecordingRead> {
-  const events = new Map<string, number>();
+  const events: EventTotals = new Map();
   const read = { chunks: 0, from: 0, to: 0, incomplete: null as Incomplete | null };
   for (let offset = 0; offset < source.size || offset === 0;) {
     options.signal?.throwIfAborted();
@@ -42,12 +51,13 @@ export async function readRecording(
     if (read.incomplete) break;
     offset = extent.end;
   }
-  return { ...read, events };
+  if (source.whole === false) read.incomplete ??= { reason: "not-inflated", offset: source.size, lost: null };
+  return { ...read, events: [...events].map(([type, total]) => ({ type, ...total })).sort((a, b) => b.count - a.count) };
 }
 
 interface Reading {
   readonly views: readonly RecordingView[];
-  readonly events: Map<string, number>;
+  readonly events: EventTotals;
   readonly options: ReadOptions;
 }
 

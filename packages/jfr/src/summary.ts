@@ -1,7 +1,7 @@
 import type { Series } from "@heaptide/base";
 import type { Incomplete } from "./chunk.ts";
 import { groupOldObjects, groupThreadStarts, type OldObjectGroup, type ThreadStartGroup } from "./groups.ts";
-import { readRecording } from "./recording.ts";
+import { type EventTotal, type RecordingRead, readRecording } from "./recording.ts";
 import { type RecordingInput, withSource } from "./source.ts";
 import type { ReadOptions } from "./view.ts";
 import { type JvmRecorded, JvmView } from "./views/jvm.ts";
@@ -17,7 +17,7 @@ export interface RecordingSummary {
   readonly to: number;
   readonly jvm: JvmRecorded | null;
   /** Most frequent first. */
-  readonly events: readonly { readonly type: string; readonly count: number }[];
+  readonly events: readonly EventTotal[];
   /** null where the recording saw no collection. */
   readonly liveSet: LiveSet | null;
   readonly oldObjects: {
@@ -67,7 +67,7 @@ export async function summarizeRecording(input: RecordingInput, options: Summary
     from: read.from,
     to: read.to,
     jvm: jvm.jvm,
-    events: [...read.events].map(([type, count]) => ({ type, count })).sort((a, b) => b.count - a.count),
+    events: read.events,
     liveSet: liveSetOf(heap.series),
     oldObjects: {
       at: old.at,
@@ -80,6 +80,21 @@ export async function summarizeRecording(input: RecordingInput, options: Summary
     unresolved: old.unresolved + threads.unresolved,
     incomplete: read.incomplete,
   };
+}
+
+/** What a recording consists of. */
+export interface EventListing extends RecordingRead {
+  readonly jvm: JvmRecorded | null;
+}
+
+/**
+ * Counts the events of each type; none but the JVM's description of itself is decoded, so this takes as long as reading the file.
+ * @throws as `summarizeRecording`
+ */
+export async function listEvents(input: RecordingInput, options: ReadOptions = {}): Promise<EventListing> {
+  const jvm = new JvmView();
+  const read = await withSource(input, (source) => readRecording(source, [jvm], options));
+  return { ...read, jvm: jvm.jvm };
 }
 
 function liveSetOf(series: Series): LiveSet | null {

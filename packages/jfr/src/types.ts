@@ -42,6 +42,8 @@ export interface Type {
   readonly event: boolean;
   readonly layout: Layout;
   readonly fields: readonly Field[];
+  /** Of the fields, by name. */
+  readonly ordinals: ReadonlyMap<string, number>;
   /** Levels of structs beneath and including this one; 0 for a primitive. */
   readonly height: number;
 }
@@ -92,7 +94,8 @@ export class TypeTable {
     const height = layout === LAYOUT.struct ? 1 + Math.max(...fields.map((field) => field.type.height)) : 0;
     // Asked again after the fields are compiled: they may have been known before, and deep already.
     if (height > DEEPEST_STRUCT) throw this.#tooDeep(declared);
-    const type: Type = { id, name: declared.name, event: declared.event, layout, fields, height };
+    const ordinals = new Map(fields.map((field, ordinal) => [field.name, ordinal]));
+    const type: Type = { id, name: declared.name, event: declared.event, layout, fields, ordinals, height };
     this.#compiled.set(id, type);
     return type;
   }
@@ -105,7 +108,7 @@ export class TypeTable {
   }
 
   #poolType(id: number): Type {
-    return { id, name: this.#declared.get(id)?.name ?? "", event: false, layout: LAYOUT.long, fields: [], height: 0 };
+    return { id, name: this.#declared.get(id)?.name ?? "", event: false, layout: LAYOUT.long, fields: [], ordinals: new Map(), height: 0 };
   }
 
   #tooDeep({ name }: TypeDeclaration): HeaptideError<"MALFORMED_INPUT"> {

@@ -1,3 +1,4 @@
+import { formatBytes } from "../units.ts";
 import { entry } from "./entry.ts";
 
 /** Files and byte streams that cannot be read as what they claim to be. */
@@ -17,6 +18,10 @@ export const FORMAT_ERRORS = {
   RECORDING_UNREADABLE: entry<{ path: string; cause: string }>(
     (d) => `The recording ${d.path} cannot be opened: ${d.cause}.`,
     (d) => `ls -l ${d.path}`,
+  ),
+  RECORDING_TOO_LARGE: entry<{ what: string; most: number }>(
+    (d) => `${d.what} is compressed and takes more than ${formatBytes(d.most)} inflated, which is done in memory.`,
+    (d) => `gunzip --keep ${d.what}`,
   ),
   LOG_UNREADABLE: entry<{ path: string; cause: string }>(
     (d) => `The log ${d.path} cannot be read: ${d.cause}.`,

@@ -35,7 +35,7 @@ describe("heaptide jfr", () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it("shows what is kept by what, and marks the line that is not the JDK's", async () => {
-    const shown = command.format(await command.run(quiet, { file, top: 10 }), plain);
+    const shown = command.format(await command.run(quiet, { file, top: 10, events: false }), plain);
     expect(shown).toContain("Heap used after 1 collection: first 1.0 MiB");
     expect(shown).toContain(
       "     2 ×  4.0 KiB  byte[]\n          kept by shop.Cart.KEPT\n          at java.util.HashMap.put:5\n        ▸ at shop.Cart.add:17",
@@ -43,8 +43,19 @@ describe("heaptide jfr", () => {
     expect(shown).toContain("     1 ×  clerk-1");
   });
 
+  it("lists what the recording consists of where that is asked", async () => {
+    const result = await command.run(quiet, { file, top: 10, events: true });
+    expect(command.format(result, plain)).toContain("events  bytes  type\n     2   ");
+    expect(result).toMatchObject({
+      type: "jfr-events",
+      chunks: 1,
+      events: [{ count: 2 }, { count: 2 }, { type: "jdk.ThreadStart", count: 1 }],
+      incomplete: null,
+    });
+  });
+
   it("gives the same as JSON, with times in ISO 8601", async () => {
-    const result = await command.run(quiet, { file, top: 10 });
+    const result = await command.run(quiet, { file, top: 10, events: false });
     expect(JSON.parse(JSON.stringify(result))).toMatchObject({
       type: "jfr",
       from: "2023-11-14T22:13:20.000Z",

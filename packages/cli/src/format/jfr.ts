@@ -1,20 +1,36 @@
 import { formatBytes, formatDuration } from "@heaptide/base";
-import type { StackFrame } from "@heaptide/jfr";
-import type { JfrResult } from "../commands/jfr.ts";
+import type { EventTotal, StackFrame } from "@heaptide/jfr";
+import type { JfrEventsResult, JfrResult } from "../commands/jfr.ts";
 import type { Terminal } from "../terminal.ts";
-import { formatCount } from "./table.ts";
+import { type Column, formatCount, table } from "./table.ts";
 
+const WHY_INCOMPLETE = {
+  truncated: "The file was cut off",
+  "being-written": "The JVM was still writing this file",
+  "not-inflated": "The compressed file is damaged, or holds a second one behind the first",
+} as const;
 /** Frames of a stack that are shown: around the user's, or the innermost. */
 const FRAMES = 4;
 
-export function formatJfr(result: JfrResult, terminal: Terminal): string {
-  return [head(result), liveSet(result), oldObjects(result, terminal), threadStarts(result, terminal), caveats(result, terminal)]
+const EVENTS: readonly Column<EventTotal>[] = [
+  { title: "events", align: "right", cell: ({ count }) => formatCount(count) },
+  { title: "bytes", align: "right", cell: ({ bytes }) => formatBytes(bytes) },
+  { title: "type", align: "left", cell: ({ type }) => type },
+];
+
+export function formatJfr(result: JfrResult | JfrEventsResult, terminal: Terminal): string {
+  const parts = result.type === "jfr" ? leaks(result, terminal) : [head(result), [table(EVENTS, result.events)], cutOff(result, terminal)];
+  return parts
     .filter((part) => part.length > 0)
     .map((part) => part.join("\n"))
     .join("\n\n");
 }
 
-function head({ file, from, to, chunks, jvm, events }: JfrResult): string[] {
+function leaks(result: JfrResult, terminal: Terminal): string[][] {
+  return [head(result), liveSet(result), oldObjects(result, terminal), threadStarts(result, terminal), caveats(result, terminal)];
+}
+
+function head({ file, from, to, chunks, jvm, events }: JfrResult | JfrEventsResult): string[] {
   const total = events.reduce((sum, { count }) => sum + count, 0);
   const span = formatDuration(Date.parse(to) - Date.parse(from));
   return [
@@ -84,16 +100,18 @@ function more({ groups, groupCount }: { groups: readonly unknown[]; groupCount: 
   return groupCount > groups.length ? [`  … ${groupCount - groups.length} more groups: --top ${groupCount}`] : [];
 }
 
-function caveats({ incomplete, unresolved }: JfrResult, terminal: Terminal): string[] {
-  const lines: string[] = [];
-  if (incomplete) {
-    const why = incomplete.reason === "truncated" ? "The file was cut off" : "The JVM was still writing this file";
-    const lost = incomplete.lost === null ? "" : `; ${formatBytes(incomplete.lost)} behind it could not be read`;
-    lines.push(`${why}: this is what stands before byte ${incomplete.offset}${lost}.`);
-  }
-  if (unresolved > 0)
-    lines.push(`${formatCount(unresolved)} events name a class or thread that the recording does not know; they are left out.`);
-  return lines.map((line) => terminal.style("yellow", line));
+function caveats(result: JfrResult, terminal: Terminal): string[] {
+  const { unresolved } = result;
+  if (unresolved === 0) return cutOff(result, terminal);
+  const line = `${formatCount(unresolved)} events name a class or thread that the recording does not know; they are left out.`;
+  return [...cutOff(result, terminal), terminal.style("yellow", line)];
+}
+
+function cutOff({ incomplete }: JfrResult | JfrEventsResult, terminal: Terminal): string[] {
+  if (!incomplete) return [];
+  const { reason, offset, lost } = incomplete;
+  const behind = lost === null ? "" : `; ${formatBytes(lost)} behind it could not be read`;
+  return [terminal.style("yellow", `${WHY_INCOMPLETE[reason]}: this is what stands before byte ${offset}${behind}.`)];
 }
 
 /** `OpenJDK 64-Bit Server VM (25.0.1+8-LTS) for linux-amd64 JRE (...)...` -> up to the platform. */

@@ -85,7 +85,7 @@ export function namesOf({ pools }: Chunk): Names {
 
 /** Symbols, root types and the like are structs of one string. */
 function onlyText(struct: Struct | null): string | null {
-  for (const value of struct?.values() ?? []) return asText(value);
+  for (const value of struct?.values ?? []) return asText(value);
   return null;
 }
 

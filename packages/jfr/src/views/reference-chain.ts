@@ -1,5 +1,5 @@
 import type { Chunk } from "../chunk.ts";
-import { numberIn, type Struct } from "../values.ts";
+import { numberIn, Struct } from "../values.ts";
 import type { Names } from "./names.ts";
 
 /** One step of a reference chain, from the object outwards to its root: `class` holds the previous one in `field`, or is an array. */
@@ -62,6 +62,6 @@ function step(chunk: Chunk, names: Names, reference: Struct, holder: Struct): Re
 /** A part of a reference: in a pool of its own, or, should a version write it so, in place. */
 function part(chunk: Chunk, reference: Struct, field: string, pool: string): Struct | null {
   const value = reference.get(field);
-  if (value instanceof Map) return value;
+  if (value instanceof Struct) return value;
   return typeof value === "number" && value !== 0 ? chunk.pools.struct(pool, value) : null;
 }

@@ -1,5 +1,5 @@
 import type { Chunk } from "../chunk.ts";
-import { numberIn, type Struct, type Value } from "../values.ts";
+import { numberIn, Struct, type Value } from "../values.ts";
 import type { Names } from "./names.ts";
 
 /** One frame, innermost first in a stack. */
@@ -46,7 +46,7 @@ export class StackTable {
 function framesOf(chunk: Chunk, names: Names, key: number): StackFrame[] {
   const frames = chunk.pools.struct(STACK_POOL, key)?.get("frames");
   if (!Array.isArray(frames)) return [];
-  return frames.flatMap((frame: Value) => (frame instanceof Map ? (frameOf(chunk, names, frame) ?? []) : []));
+  return frames.flatMap((frame: Value) => (frame instanceof Struct ? (frameOf(chunk, names, frame) ?? []) : []));
 }
 
 function frameOf(chunk: Chunk, names: Names, frame: Struct): StackFrame | null {
