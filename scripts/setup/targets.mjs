@@ -4,6 +4,7 @@ export const TARGETS = {
   test: { run: ["scripts/test.ts"], java: true },
   check: { run: ["scripts/check.ts"], java: false },
   bench: { run: ["bench/src/main.ts"], java: true },
+  lab: { run: ["lab/src/score/main.ts"], java: false },
   "lab:record": { run: ["lab/src/record/main.ts"], java: true },
   /** Sets up and does nothing else: for editors, images and continuous integration. */
   setup: { run: null, java: true },

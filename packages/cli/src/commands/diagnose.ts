@@ -1,7 +1,7 @@
 import { HeaptideError, seconds } from "@heaptide/base";
 import { diagnose } from "@heaptide/diagnosis";
 import type { Diagnosis, Verdict } from "@heaptide/model";
-import { openStore, readSession, type Store } from "@heaptide/store";
+import { ObservedHistory, readSession, type Store } from "@heaptide/store";
 import { type Context, defineCommand } from "../command.ts";
 import { formatDiagnosis } from "../format/diagnose.ts";
 import { duration, flag, text } from "../options.ts";
@@ -87,11 +87,7 @@ async function blindness(store: Store): Promise<HeaptideError> {
 
 async function diagnoseSession(file: string, partial: boolean): Promise<Diagnosis> {
   const { batches } = await readSession(file, { partial });
-  const store = await openStore(":memory:", { bufferedRows: Infinity, flushEvery: 0 });
-  try {
-    for (const { observations } of batches) store.append(observations);
-    return diagnose(await store.history());
-  } finally {
-    await store.close();
-  }
+  const observed = new ObservedHistory();
+  for (const { observations } of batches) observed.append(observations);
+  return diagnose(observed.history());
 }
