@@ -44,26 +44,18 @@ export function seenWith(sight: Sight, observations: readonly Observation[]): Ob
   }
 }
 
+const NOT_BY_REST_AT_ALL: ReadonlySet<Observation["type"]> = new Set(["snapshot", "allocations", "cost", "census"]);
+
 function byRest(one: Observation): Observation[] {
-  switch (one.type) {
-    case "process": {
-      const { heap, metaspace } = one.incarnation.limits;
-      const limits = { ...(heap && { heap }), ...(metaspace && { metaspace }) };
-      const incarnation = { ...one.incarnation, pid: null, command: "", javaVersion: null, collector: null, limits };
-      return [{ ...one, incarnation }, blind("histogram", incarnation.key, one.at)];
-    }
-    case "snapshot":
-    case "allocations":
-    case "cost":
-    case "census":
-      return [];
-    case "probe":
-      return one.incarnation === null ? [one] : [];
-    case "sample":
-      return NOT_BY_REST.has(one.measure) ? [] : [one];
-    default:
-      return [one];
+  if (one.type === "process") {
+    const { heap, metaspace } = one.incarnation.limits;
+    const limits = { ...(heap && { heap }), ...(metaspace && { metaspace }) };
+    const incarnation = { ...one.incarnation, pid: null, command: "", javaVersion: null, collector: null, limits };
+    return [{ ...one, incarnation }, blind("histogram", incarnation.key, one.at)];
   }
+  if (one.type === "sample") return NOT_BY_REST.has(one.measure) ? [] : [one];
+  if (one.type === "probe") return one.incarnation === null ? [one] : [];
+  return NOT_BY_REST_AT_ALL.has(one.type) ? [] : [one];
 }
 
 function blind(probe: string, incarnation: string, at: number): ProbeState {
