@@ -4,5 +4,5 @@ import { linearHeapUsed } from "./linear-heap-used.ts";
 import { mannKendall } from "./mann-kendall.ts";
 import { threeRisingHistograms } from "./three-rising-histograms.ts";
 
-export type { Alarm, Baseline } from "./baseline.ts";
+export type { Alarm } from "./baseline.ts";
 export const BASELINES = [heapUsedAbove80, linearHeapUsed, mannKendall, jmcLiveSet, threeRisingHistograms] as const;

@@ -62,8 +62,6 @@ export class ObservedHistory {
     switch (observation.type) {
       case "sample":
         return this.#lifeOf(observation.incarnation).addSample(observation);
-      case "count":
-        return this.#addCount(observation);
       case "snapshot":
         return this.#lifeOf(observation.incarnation).addSnapshot(observation);
       case "allocations":
@@ -74,37 +72,30 @@ export class ObservedHistory {
         return this.#lifeOf(observation.incarnation).addCost(observation);
       case "census":
         return this.#lifeOf(observation.incarnation).addCensus(observation);
+      case "count":
+        return this.#addCount(observation);
       case "checkpoint":
         return this.#addCheckpoint(observation);
-      default:
-        return this.#addRare(observation);
-    }
-  }
-
-  #addRare(observation: Extract<Observation, { type: "process" | "ended" | "job" | "change" | "gap" | "probe" }>): void {
-    switch (observation.type) {
-      case "process": {
-        const { process, incarnation, at } = observation;
-        this.#identities.set(process.key, process);
-        if (at >= (this.#incarnations.get(incarnation.key)?.at ?? -Infinity)) this.#incarnations.set(incarnation.key, observation);
-        if (incarnation.endedAt !== null) this.#end(incarnation.key, incarnation.endedAt);
-        return;
-      }
+      case "process":
+        return this.#addProcess(observation);
       case "ended":
         return this.#end(observation.incarnation, observation.at);
       case "job":
         return this.#addJob(observation);
       case "change":
-        if (!this.#changes.has(observation.id)) this.#changes.set(observation.id, observation);
-        return;
+        return void (this.#changes.has(observation.id) || this.#changes.set(observation.id, observation));
       case "gap":
-        if (observation.at >= (this.#gaps.get(observation.id)?.at ?? -Infinity)) this.#gaps.set(observation.id, observation);
-        return;
-      case "probe": {
-        const key = `${observation.incarnation ?? ""} ${observation.probe}`;
-        if (observation.at >= (this.#probes.get(key)?.at ?? -Infinity)) this.#probes.set(key, observation);
-      }
+        return keepLatest(this.#gaps, observation.id, observation);
+      case "probe":
+        return keepLatest(this.#probes, `${observation.incarnation ?? ""} ${observation.probe}`, observation);
     }
+  }
+
+  #addProcess(seen: ProcessSeen): void {
+    const { process, incarnation } = seen;
+    this.#identities.set(process.key, process);
+    keepLatest(this.#incarnations, incarnation.key, seen);
+    if (incarnation.endedAt !== null) this.#end(incarnation.key, incarnation.endedAt);
   }
 
   #end(incarnation: string, at: number): void {
@@ -178,6 +169,11 @@ export class ObservedHistory {
       ),
     }));
   }
+}
+
+/** What is told late about an earlier time does not replace what was told of a later one. */
+function keepLatest<T extends { readonly at: number }>(known: Map<string, T>, key: string, one: T): void {
+  if (one.at >= (known.get(key)?.at ?? -Infinity)) known.set(key, one);
 }
 
 /** Those whose first and last time are the span of a history, as in the database. */
