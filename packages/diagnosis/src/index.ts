@@ -1,1 +1,2 @@
+export { userCodeOf } from "./attribution/frames.ts";
 export { diagnose, type DiagnoseOptions } from "./diagnose.ts";

@@ -3,3 +3,4 @@ export * from "./history.ts";
 export * from "./identity.ts";
 export * from "./measure.ts";
 export * from "./observation.ts";
+export * from "./view.ts";

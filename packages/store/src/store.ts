@@ -1,9 +1,13 @@
 import { HeaptideError, isHeaptideError } from "@heaptide/base";
 import type {
+  AllocationsSeen,
   ChangeSeen,
+  CostSeen,
+  GapSeen,
   History,
   Incarnation,
   JobSeen,
+  LogPattern,
   Measure,
   Observation,
   ProbeState,
@@ -14,9 +18,9 @@ import type {
 import { ObservationBuffer } from "./buffer.ts";
 import { type Database, firstLine, IN_MEMORY, isDiskFull, openDatabase } from "./database.ts";
 import { type Incident, readIncidents, writeIncidents } from "./incidents.ts";
-import { readChanges, readProbeStates } from "./read/events.ts";
-import { readHistory, readIdentities, readIncarnations, readJobList, type Span } from "./read/history.ts";
-import { readThinned, type ThinnedSeries } from "./read/series.ts";
+import { readChanges, readGaps, readPatterns, readProbeStates } from "./read/events.ts";
+import { readCosts, readDumps, readHistory, readIdentities, readIncarnations, readJobList, type Span } from "./read/history.ts";
+import { readThinned, readThinnedCounters, readThinnedOfAll, type ThinnedCounter, type ThinnedSeries } from "./read/series.ts";
 import { readSnapshots } from "./read/snapshots.ts";
 import { readObservedSpan } from "./read/span.ts";
 import { type Keep, retain } from "./retention.ts";
@@ -122,6 +126,12 @@ export class Store {
     );
   }
 
+  /** From the first to the last observation; null where nothing was observed yet. */
+  async observedSpan(): Promise<Span | null> {
+    await this.#tryFlush();
+    return readObservedSpan(this.#database.reader);
+  }
+
   async processes(): Promise<{ process: ProcessIdentity; incarnations: Incarnation[] }[]> {
     await this.#tryFlush();
     const incarnations = await readIncarnations(this.#database.reader, ALL_TIME);
@@ -134,6 +144,18 @@ export class Store {
     return readThinned(this.#database.reader, incarnation, measure, span, points);
   }
 
+  /** One measure of every life that has it, by incarnation. */
+  async seriesOfAll(measure: Measure, span: Span, points: number): Promise<ReadonlyMap<string, ThinnedSeries>> {
+    await this.#tryFlush();
+    return readThinnedOfAll(this.#database.reader, measure, span, points);
+  }
+
+  /** What went through the operators of every job. */
+  async counters(span: Span, points: number): Promise<ThinnedCounter[]> {
+    await this.#tryFlush();
+    return readThinnedCounters(this.#database.reader, span, points);
+  }
+
   /** Class histograms of one incarnation; `null` where there are none in the span. */
   async snapshots(incarnation: string, kind: SnapshotKind, span: Span): Promise<SnapshotColumns | null> {
     await this.#tryFlush();
@@ -143,6 +165,30 @@ export class Store {
   async jobs(span: Span = ALL_TIME): Promise<JobSeen["job"][]> {
     await this.#tryFlush();
     return readJobList(this.#database.reader, span);
+  }
+
+  /** Log patterns with the times of their lines in the span. */
+  async patterns(span: Span): Promise<LogPattern[]> {
+    await this.#tryFlush();
+    return readPatterns(this.#database.reader, span);
+  }
+
+  /** Gaps that overlap the span. */
+  async gaps(span: Span): Promise<GapSeen[]> {
+    await this.#tryFlush();
+    return readGaps(this.#database.reader, span);
+  }
+
+  /** What each look cost, by incarnation, ascending by time. */
+  async costs(span: Span): Promise<ReadonlyMap<string, CostSeen[]>> {
+    await this.#tryFlush();
+    return readCosts(this.#database.reader, span);
+  }
+
+  /** The dumps of its recordings that are kept, by incarnation, ascending by time. */
+  async allocations(span: Span): Promise<ReadonlyMap<string, AllocationsSeen[]>> {
+    await this.#tryFlush();
+    return readDumps(this.#database.reader, span);
   }
 
   async changes(span: Span = ALL_TIME): Promise<ChangeSeen[]> {

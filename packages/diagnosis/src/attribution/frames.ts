@@ -18,7 +18,7 @@ const USER_LOADER = /(ChildFirst|ParentFirst)ClassLoader$/;
  * User code is what Flink calls directly: the package of the outermost job class beneath a frame of Flink. In a plain JVM it is the package of
  * the main class; failing that, of the frames where threads enter.
  */
-export function userCodeOf(life: Life): UserCode {
+export function userCodeOf(life: Pick<Life, "incarnation" | "allocations">): UserCode {
   const stacks = life.allocations?.stacks ?? [];
   const hasUserLoader = stacks.some((stack) => stack.some((frame) => USER_LOADER.test(frame.loader ?? "")));
   const isCandidate = (frame: StackFrame) =>

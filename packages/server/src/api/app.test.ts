@@ -63,8 +63,9 @@ beforeEach(async () => {
     signal,
     onBug: () => {},
   });
-  const sources = { store, diagnosis, costs: () => [], startedAt: NOW - 5000, now: () => NOW };
-  app = createApp({ sources, host: "127.0.0.1", onBug: (error) => bugs.push(error) });
+  const about = { version: "1", mode: "live" as const };
+  const sources = { store, diagnosis, about, control: null, costs: () => [], startedAt: NOW - 5000, now: () => NOW };
+  app = createApp({ sources, host: "127.0.0.1", onBug: (error) => bugs.push(error), pages: null });
 });
 afterEach(() => store.close());
 
@@ -78,23 +79,36 @@ const ask = async (path: string, init: Omit<RequestInit, "headers"> & { headers?
 const post = (path: string, body: string) => ask(path, { method: "POST", body });
 
 describe("the API", () => {
-  it("says where it is at the root", async () => {
-    expect(await ask("/")).toMatchObject({ status: 200, body: { api: "/api/openapi.json" } });
+  it("says at the root where it is and how the pages are built, where they are not", async () => {
+    const response = await app.request("/", { headers: { host: "127.0.0.1:7070" } });
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain("npm run setup");
   });
 
   it("describes every route in its OpenAPI document", async () => {
     const { body } = await ask("/api/openapi.json");
     expect(Object.keys((body as { paths: object }).paths).sort()).toEqual([
+      "/api/about",
       "/api/changes",
       "/api/diagnosis",
       "/api/findings/{id}",
+      "/api/flow",
+      "/api/gaps",
       "/api/health",
       "/api/incidents",
       "/api/jobs",
+      "/api/jvms",
+      "/api/overview",
+      "/api/patterns",
       "/api/probes",
       "/api/processes",
+      "/api/processes/{key}/allocations",
+      "/api/processes/{key}/comparison",
+      "/api/processes/{key}/counting",
+      "/api/processes/{key}/looking",
       "/api/processes/{key}/series",
       "/api/processes/{key}/snapshots",
+      "/api/targets",
     ]);
   });
 
@@ -111,7 +125,7 @@ describe("the API", () => {
       body: [{ process: { key: "taskmanager@localhost" }, incarnations: [{ key: "7@1" }] }],
     });
     expect(await ask(`/api/processes/${key}/series?measure=heap.live&from=${NOW - 5000}`)).toMatchObject({
-      body: { lives: [{ incarnation: "7@1", at: [NOW - 2000, NOW - 1000], last: [10, 20] }] },
+      body: [{ measure: "heap.live", lives: [{ incarnation: "7@1", at: [NOW - 2000, NOW - 1000], last: [10, 20] }] }],
     });
     expect(await ask(`/api/processes/${key}/snapshots?top=1`)).toMatchObject({
       body: { lives: [{ at: [NOW - 1000], classes: [{ name: "A" }] }] },
@@ -144,7 +158,7 @@ describe("the API", () => {
     expect(await ask("/api/processes/x/series?measure=nonsense")).toMatchObject({ status: 400, body: { code: "INVALID_REQUEST" } });
     expect(await ask("/api/changes?from=yesterday")).toMatchObject({ status: 400, body: { message: expect.stringContaining("from") } });
     expect(await ask("/api/findings/none")).toMatchObject({ status: 404 });
-    expect(await ask("/nowhere")).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+    expect(await ask("/api/nowhere")).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
     expect(bugs).toEqual([]);
   });
 

@@ -1,15 +1,18 @@
 import { z } from "@hono/zod-openapi";
 import { HeaptideError } from "@heaptide/base";
-import { Finding, Incarnation, ProcessIdentity } from "@heaptide/model";
+import { type About, Finding, Incarnation, ProcessIdentity } from "@heaptide/model";
 import type { LiveDiagnosis } from "../live-diagnosis.ts";
 import type { Store } from "@heaptide/store";
-import type { ProcessCost } from "../collect/collector.ts";
+import type { Control, ProcessCost } from "../collect/collector.ts";
 
 /** What the routes answer from. */
 export interface ApiSources {
   readonly store: Store;
   readonly diagnosis: LiveDiagnosis;
   readonly costs: () => readonly ProcessCost[];
+  readonly about: Pick<About, "version" | "mode">;
+  /** null where nothing is being watched: a recorded session. */
+  readonly control: Control | null;
   readonly startedAt: number;
   readonly now: () => number;
 }
@@ -33,6 +36,8 @@ const Time = z.string().transform((text, context) => {
   context.addIssue({ code: "custom", message: "expected milliseconds since the epoch, or a time as ISO 8601" });
   return z.NEVER;
 });
+
+export const KeyParam = z.object({ key: z.string().openapi({ description: "Key of the process, URL-encoded" }) });
 
 export const SpanQuery = z.object({ from: Time.optional(), to: Time.optional() });
 

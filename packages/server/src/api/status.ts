@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { JobSeen, ProbeState } from "@heaptide/model";
 import { answers, type ApiSources, SpanQuery, spanOf } from "./contract.ts";
@@ -16,6 +17,7 @@ const health = createRoute({
         path: z.string(),
         bufferedRows: z.number(),
         dropped: z.number(),
+        size: z.number().nullable().openapi({ description: "Bytes of the file; null in memory" }),
         failure: Failure.nullable(),
         movedAside: Failure.nullable(),
       }),
@@ -46,6 +48,12 @@ const jobs = createRoute({
   responses: answers(z.array(JobSeen.shape.job), "Jobs that ran in the span"),
 });
 
+const sizeOf = (path: string): Promise<number | null> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => null,
+  );
+
 /** Health, probes and jobs: what is being looked at. */
 export function statusRoutes({ store, costs, startedAt, now }: ApiSources) {
   return new OpenAPIHono({ defaultHook: refuseInvalid })
@@ -56,7 +64,12 @@ export function statusRoutes({ store, costs, startedAt, now }: ApiSources) {
         {
           status: failure || blind.length > 0 ? ("degraded" as const) : ("ok" as const),
           uptime: now() - startedAt,
-          store: { ...status, failure: failure?.toJSON() ?? null, movedAside: movedAside?.toJSON() ?? null },
+          store: {
+            ...status,
+            size: await sizeOf(status.path),
+            failure: failure?.toJSON() ?? null,
+            movedAside: movedAside?.toJSON() ?? null,
+          },
           blindProbes: blind.length,
         },
         200,

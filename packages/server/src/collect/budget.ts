@@ -51,6 +51,7 @@ export class PauseBudget {
   readonly #options: BudgetOptions;
   #runs: Run[] = [];
   #deployedAt = Number.NEGATIVE_INFINITY;
+  #isOn = true;
 
   constructor(options: BudgetOptions) {
     this.#options = options;
@@ -59,6 +60,16 @@ export class PauseBudget {
   /** A job was deployed into the process. */
   noteDeployment(at: number): void {
     this.#deployedAt = at;
+  }
+
+  /** Whether the process may be paused at all at present. */
+  get isOn(): boolean {
+    return this.#share > 0;
+  }
+
+  /** By hand: a person switches pauses off, and on again. Where the configuration has them off they stay off. */
+  switch(on: boolean): void {
+    this.#isOn = on;
   }
 
   spent(run: Run): void {
@@ -80,8 +91,8 @@ export class PauseBudget {
 
   /** Is there room for a look of this length now? @throws PROBING_IS_OFF, PAUSE_TOO_LONG, where waiting would not help */
   hasRoom(probe: string, liveSet: number | null, now: number): boolean {
-    const { share, longest } = this.#options;
-    if (share === 0) throw new HeaptideError("PROBING_IS_OFF", { probe });
+    const { longest } = this.#options;
+    if (!this.isOn) throw new HeaptideError("PROBING_IS_OFF", { probe });
     const predicted = this.predict(probe, liveSet, now) * MARGIN;
     if (predicted > longest) throw new HeaptideError("PAUSE_TOO_LONG", { probe, predicted, longest });
     if (!this.#runs.some((run) => run.probe === probe)) return true;
@@ -90,8 +101,7 @@ export class PauseBudget {
 
   /** How long to wait from one look to the next for the sake of the budget, milliseconds; infinite when it is spent. */
   interval(probe: string, liveSet: number | null, now: number): number {
-    const { share } = this.#options;
-    if (share === 0) return MINUTE;
+    if (!this.isOn) return MINUTE;
     const room = this.#room(now);
     return room <= 0 ? Number.POSITIVE_INFINITY : (this.predict(probe, liveSet, now) * HORIZON) / room;
   }
@@ -103,8 +113,12 @@ export class PauseBudget {
 
   /** Milliseconds of pauses that are left. */
   #room(now: number): number {
-    const share = this.#options.share * (now - this.#deployedAt < WINDOW ? AFTER_DEPLOYMENT : 1);
+    const share = this.#share * (now - this.#deployedAt < WINDOW ? AFTER_DEPLOYMENT : 1);
     return share * WINDOW - this.#usedSince(now - WINDOW);
+  }
+
+  get #share(): number {
+    return this.#isOn ? this.#options.share : 0;
   }
 
   #usedSince(from: number): number {

@@ -32,7 +32,19 @@ export interface CollectorOptions {
   readonly clock?: Clock;
 }
 
-export interface Collector {
+/** What may be changed while it runs. */
+export interface Control {
+  /** Begins to look at one more. */
+  watch(target: Target): void;
+  /** People's words for what is looked at. */
+  targets(): readonly string[];
+  watchedPids(): ReadonlySet<number>;
+  isCounting(incarnation: string): boolean;
+  /** @returns whether such a life is watched */
+  switchCounting(incarnation: string, on: boolean): boolean;
+}
+
+export interface Collector extends Control {
   costs(): ProcessCost[];
   /** Resolves after the signal was aborted, when no probe runs any more and nothing is left behind in a process. */
   readonly ended: Promise<void>;
@@ -50,9 +62,34 @@ export function startCollector(options: CollectorOptions): Collector {
     histogramEvery: options.histogramEvery ?? HISTOGRAM_EVERY,
     wantsAllocations: options.wantsAllocations ?? (() => true),
   });
-  const probes = targets.flatMap((target) => probesOf(target, watches, [...(options.known ?? [])]));
-  const ended = Promise.all(probes.map((probe) => runProbe(probe, loop))).then(() => watches.ended());
-  return { costs: () => watches.costs(), ended };
+  const watched: Target[] = [];
+  const running: Promise<unknown>[] = [];
+  const watch = (target: Target): void => {
+    watched.push(target);
+    for (const probe of probesOf(target, watches, [...(options.known ?? [])])) running.push(runProbe(probe, loop));
+  };
+  for (const target of targets) watch(target);
+  return {
+    watch,
+    targets: () => watched.map(wordsFor),
+    watchedPids: () => new Set(watches.all.flatMap(({ incarnation }) => incarnation.pid ?? [])),
+    isCounting: (incarnation) => watches.isCounting(incarnation),
+    switchCounting: (incarnation, on) => watches.switchCounting(incarnation, on),
+    costs: () => watches.costs(),
+    ended: aborted(signal).then(async () => {
+      await Promise.all(running);
+      await watches.ended();
+    }),
+  };
+}
+
+const wordsFor = (target: Target): string => (target.kind === "flink" ? `Flink at ${target.url}` : `process ${target.pid}`);
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 function probesOf(target: Target, watches: Watches, known: readonly (readonly [string, string])[]): Probe[] {
@@ -69,11 +106,7 @@ function probesOf(target: Target, watches: Watches, known: readonly (readonly [s
         (deployment) => watches.noteDeployment(deployment),
         (at, seen) => gaps.noteJobs(at, seen),
       );
-      const operators = new OperatorsProbe(
-        client,
-        (counts) => gaps.noteCounts(counts),
-        () => watches.isQuiet,
-      );
+      const operators = new OperatorsProbe(client, (counts) => gaps.noteCounts(counts));
       return [discovery, jobs, operators, new CheckpointsProbe(client), new GapsProbe(gaps, watches.clock)];
     }
   }

@@ -59,11 +59,6 @@ export class Watches {
     for (const [key, watch] of this.#watches) if (incarnations.length === 0 || incarnations.includes(key)) watch.noteDeployment(at);
   }
 
-  /** Nothing is known to grow, and nothing is still unknown. */
-  get isQuiet(): boolean {
-    return this.all.every(({ process }) => process.role === "jobmanager" || !this.#options.wantsAllocations(process.key));
-  }
-
   costs(): ProcessCost[] {
     const { share, longest } = this.#options.budget;
     return [...this.#watches.values()].map(({ watched, budget }) => ({
@@ -73,6 +68,18 @@ export class Watches {
       longest,
       lastMinute: budget.spentInLastMinute(this.clock.now()),
     }));
+  }
+
+  /** May this life be paused at present? */
+  isCounting(incarnation: string): boolean {
+    return this.#watches.get(incarnation)?.budget.isOn ?? false;
+  }
+
+  /** @returns whether such a life is watched */
+  switchCounting(incarnation: string, on: boolean): boolean {
+    const watch = this.#watches.get(incarnation);
+    watch?.budget.switch(on);
+    return watch !== undefined;
   }
 
   /** Resolves when all probes have ended and left nothing behind. */

@@ -112,7 +112,7 @@ async function readSamples(connection: DuckDBConnection, span: Span): Promise<Ma
 }
 
 /** Of each incarnation, ascending. */
-async function readDumps(connection: DuckDBConnection, span: Span): Promise<Map<string, AllocationsSeen[]>> {
+export async function readDumps(connection: DuckDBConnection, span: Span): Promise<Map<string, AllocationsSeen[]>> {
   const rows = await connection.runAndReadAll("SELECT content FROM allocation_dump WHERE seen BETWEEN $1 AND $2 ORDER BY seen", [
     span.from,
     span.to,
@@ -121,7 +121,7 @@ async function readDumps(connection: DuckDBConnection, span: Span): Promise<Map<
   return Map.groupBy(dumps, (dump) => dump.incarnation);
 }
 
-async function readCosts(connection: DuckDBConnection, span: Span): Promise<Map<string, CostSeen[]>> {
+export async function readCosts(connection: DuckDBConnection, span: Span): Promise<Map<string, CostSeen[]>> {
   const rows = await connection.runAndReadAll(
     `SELECT 'cost' AS type, seen AS "at", incarnation, probe, pause FROM cost WHERE seen BETWEEN $1 AND $2 ORDER BY seen`,
     [span.from, span.to],

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Measure } from "@heaptide/model";
-import { readColumns } from "./columns.ts";
+import { readColumns, runs } from "./columns.ts";
 import type { Span } from "./history.ts";
 
 /**
@@ -14,6 +14,9 @@ export interface ThinnedSeries {
   readonly last: Float64Array;
 }
 
+/** In SQL: the stretch of the span that `seen` lies in, of $3 equal ones from $1 to $2. */
+const STRETCH = "least(floor((seen - $1) * $3 / greatest($2 - $1, 1)), $3 - 1)";
+
 /** @param points at most so many, at least 1; stretches without a sample give no point */
 export async function readThinned(
   connection: DuckDBConnection,
@@ -25,9 +28,67 @@ export async function readThinned(
   const columns = await readColumns(
     connection,
     `SELECT max(seen), min(value), max(value), arg_max(value, seen) FROM sample
-     WHERE incarnation = $1 AND measure = $2 AND seen BETWEEN $3 AND $4 AND isfinite(value)
-     GROUP BY least(floor((seen - $3) * $5 / greatest($4 - $3, 1)), $5 - 1) ORDER BY 1`,
-    [incarnation, measure, span.from, span.to, points],
+     WHERE measure = $4 AND seen BETWEEN $1 AND $2 AND incarnation = $5 AND isfinite(value) GROUP BY ${STRETCH} ORDER BY 1`,
+    [span.from, span.to, points, measure, incarnation],
   );
   return { at: columns.numbers(0), min: columns.numbers(1), max: columns.numbers(2), last: columns.numbers(3) };
+}
+
+/** The same measure of every life at once, by incarnation: one pass over the samples, however many lives there are. */
+export async function readThinnedOfAll(
+  connection: DuckDBConnection,
+  measure: Measure,
+  span: Span,
+  points: number,
+): Promise<Map<string, ThinnedSeries>> {
+  const columns = await readColumns(
+    connection,
+    `SELECT incarnation, max(seen) AS seen_last, min(value), max(value), arg_max(value, seen) FROM sample
+     WHERE measure = $4 AND seen BETWEEN $1 AND $2 AND isfinite(value) GROUP BY incarnation, ${STRETCH} ORDER BY incarnation, seen_last`,
+    [span.from, span.to, points, measure],
+  );
+  const of = columns.texts(0);
+  const [at, min, max, last] = [columns.numbers(1), columns.numbers(2), columns.numbers(3), columns.numbers(4)];
+  const result = new Map<string, ThinnedSeries>();
+  for (const [start, end] of runs(columns.rows, (a, b) => of[a] === of[b])) {
+    result.set(of[start]!, {
+      at: at.subarray(start, end),
+      min: min.subarray(start, end),
+      max: max.subarray(start, end),
+      last: last.subarray(start, end),
+    });
+  }
+  return result;
+}
+
+/** A counter of one operator, thinned: its value at the end of each stretch. */
+export interface ThinnedCounter {
+  readonly job: string;
+  readonly vertex: string;
+  readonly operator: string;
+  readonly counter: "records-in" | "records-out";
+  readonly at: Float64Array;
+  readonly value: Float64Array;
+}
+
+export async function readThinnedCounters(connection: DuckDBConnection, span: Span, points: number): Promise<ThinnedCounter[]> {
+  const columns = await readColumns(
+    connection,
+    `SELECT job, vertex, operator, counter, max(seen) AS seen_last, arg_max(value, seen) FROM operator_count
+     WHERE seen BETWEEN $1 AND $2 AND isfinite(value)
+     GROUP BY job, vertex, operator, counter, ${STRETCH} ORDER BY job, vertex, operator, counter, seen_last`,
+    [span.from, span.to, points],
+  );
+  const [job, vertex, operator, counter] = [0, 1, 2, 3].map((column) => columns.texts(column)) as [string[], string[], string[], string[]];
+  const [at, value] = [columns.numbers(4), columns.numbers(5)];
+  const isSame = (a: number, b: number) =>
+    job[a] === job[b] && vertex[a] === vertex[b] && operator[a] === operator[b] && counter[a] === counter[b];
+  return Array.from(runs(columns.rows, isSame), ([start, end]) => ({
+    job: job[start]!,
+    vertex: vertex[start]!,
+    operator: operator[start]!,
+    counter: counter[start] as ThinnedCounter["counter"],
+    at: at.subarray(start, end),
+    value: value.subarray(start, end),
+  }));
 }

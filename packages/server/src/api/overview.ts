@@ -1,0 +1,80 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { type ChangeSeen, type Diagnosis, type JobSeen, type Measure, Overview, type OverviewRow } from "@heaptide/model";
+import type { Span, ThinnedSeries } from "@heaptide/store";
+import { answers, type ApiSources, listOf, type ProcessWithLives, SpanQuery, spanOf } from "./contract.ts";
+import { refuseInvalid } from "./validation.ts";
+
+const getOverview = createRoute({
+  method: "get",
+  path: "/overview",
+  request: { query: SpanQuery.extend({ points: z.coerce.number().int().min(2).max(500).default(80) }) },
+  responses: answers(Overview, "Every process at a glance: verdict, live set over the span, limit, jobs, last change"),
+});
+
+/** The live set first; what stands in for it where it is not known. */
+const LIVE_SET: readonly Measure[] = ["heap.live", "heap.after-gc", "heap.used"];
+const WORST_FIRST: readonly Diagnosis["verdict"][] = ["leaking", "growing", "warming-up", "unknown", "healthy"];
+
+export function overviewRoutes({ store, diagnosis, now }: ApiSources) {
+  return new OpenAPIHono({ defaultHook: refuseInvalid }).openapi(getOverview, async (c) => {
+    const { points, ...query } = c.req.valid("query");
+    const span = spanOf(query, now());
+    const [processes, jobs, changes] = [await store.processes(), await store.jobs(span), await store.changes({ from: 0, to: span.to })];
+    const lines = await liveSets(store, span, points, processes);
+    const judged = diagnosis.latest;
+    const rows = processes.flatMap((known) => rowOf(known, { jobs, changes, lines, judged }) ?? []);
+    rows.sort((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict) || a.process.name.localeCompare(b.process.name));
+    return c.json({ ...span, processes: rows }, 200);
+  });
+}
+
+interface Known {
+  readonly jobs: readonly JobSeen["job"][];
+  readonly changes: readonly ChangeSeen[];
+  readonly lines: ReadonlyMap<string, OverviewRow["liveSet"]>;
+  readonly judged: Diagnosis | null;
+}
+
+function rowOf({ process, incarnations }: z.infer<typeof ProcessWithLives>, known: Known): OverviewRow | null {
+  const incarnation = incarnations.at(-1);
+  if (incarnation === undefined) return null;
+  const jobs = known.jobs.filter((job) => job.incarnations.includes(incarnation.key));
+  const lastChange = known.changes.findLast((one) => one.process === process.key || jobs.some((job) => job.id === one.job));
+  const verdict = known.judged?.processes.find((one) => one.process.key === process.key);
+  const finding = known.judged?.findings.find((one) => one.process.key === process.key);
+  const isOver = finding?.verification?.verdict === "verified";
+  return {
+    process,
+    incarnation,
+    verdict: verdict?.verdict ?? "unknown",
+    why: verdict?.why ?? "it has not been judged yet",
+    finding: finding?.id ?? null,
+    liveSet: known.lines.get(incarnation.key) ?? null,
+    limit: incarnation.limits.heap ?? null,
+    exhaustion: isOver ? null : (finding?.exhaustion ?? null),
+    jobs: [...new Set(jobs.filter((job) => job.endedAt === null).map((job) => job.name))],
+    lastChange: lastChange ?? null,
+  };
+}
+
+/** Of the last life of each process. A measure is read only for as long as a life is without one: each is a pass over all samples. */
+async function liveSets(
+  store: ApiSources["store"],
+  span: Span,
+  points: number,
+  processes: readonly z.infer<typeof ProcessWithLives>[],
+): Promise<Map<string, OverviewRow["liveSet"]>> {
+  const wanted = new Set(processes.flatMap(({ incarnations }) => incarnations.at(-1)?.key ?? []));
+  const lines = new Map<string, OverviewRow["liveSet"]>();
+  for (const measure of LIVE_SET) {
+    if (wanted.size === 0) break;
+    for (const [incarnation, series] of await store.seriesOfAll(measure, span, points)) {
+      if (!wanted.has(incarnation) || !isLine(series)) continue;
+      lines.set(incarnation, { measure, at: listOf(series.at), value: listOf(series.last) });
+      wanted.delete(incarnation);
+    }
+  }
+  return lines;
+}
+
+const isLine = ({ at }: ThinnedSeries): boolean => at.length > 1;

@@ -1,0 +1,69 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+import { Readable } from "node:stream";
+import { createBrotliCompress, createGzip } from "node:zlib";
+import { type Context, Hono } from "hono";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".json": "application/json",
+  ".woff2": "font/woff2",
+  ".png": "image/png",
+};
+
+/** Everything comes from here; what a class name or a log line holds cannot become a script. Inline styles are the charts' positions. */
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const NAMED_BY_CONTENT = /^\/assets\//;
+const COMPRESSED = new Set([".html", ".js", ".css", ".svg", ".json"]);
+
+/**
+ * The pages, from the folder that Vite built. A path without a file is one of the application's own addresses and gets its only page; a missing file in
+ * `/assets/` is an error, or an old page would load HTML as a script.
+ */
+export function pageRoutes(folder: string | null): Hono {
+  const app = new Hono();
+  app.get("/api", (c) => c.redirect("/api/openapi.json"));
+  app.get("*", async (c, next) => {
+    const { path } = c.req;
+    if (path.startsWith("/api/")) return next();
+    if (folder === null) return c.html(NOT_BUILT, 503);
+    const file = join(folder, normalize(decodeURIComponent(path)));
+    if (file.startsWith(folder) && path !== "/" && (await isFile(file))) return send(c, file, NAMED_BY_CONTENT.test(path));
+    if (NAMED_BY_CONTENT.test(path)) return next();
+    return send(c, join(folder, "index.html"), false);
+  });
+  return app;
+}
+
+function send(c: Context, file: string, isNamedByContent: boolean): Response {
+  const type = extname(file);
+  c.header("Content-Type", TYPES[type] ?? "application/octet-stream");
+  c.header("Cache-Control", isNamedByContent ? "public, max-age=31536000, immutable" : "no-cache");
+  c.header("Content-Security-Policy", POLICY);
+  c.header("X-Content-Type-Options", "nosniff");
+  c.header("Referrer-Policy", "no-referrer");
+  const accepted = c.req.header("accept-encoding") ?? "";
+  const content = createReadStream(file);
+  if (!COMPRESSED.has(type) || !/\bgzip\b/.test(accepted)) return c.body(Readable.toWeb(content) as ReadableStream);
+  const isBrotli = /\bbr\b/.test(accepted);
+  c.header("Content-Encoding", isBrotli ? "br" : "gzip");
+  c.header("Vary", "Accept-Encoding");
+  const packed = content.pipe(isBrotli ? createBrotliCompress({ params: { 1: 4 } }) : createGzip());
+  return c.body(Readable.toWeb(packed) as ReadableStream);
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Heaptide</title>
+<style>body{font:15px/1.5 system-ui,sans-serif;max-width:42em;margin:15vh auto;padding:0 1em;color-scheme:light dark}</style>
+<h1>The pages are not built</h1><p>The API answers all the same: <a href="/api/openapi.json">/api/openapi.json</a>.</p><p>In a checkout, <code>npm run setup</code> builds them.</p>`;

@@ -1,0 +1,66 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { type LogPattern, PatternView } from "@heaptide/model";
+import type { Span } from "@heaptide/store";
+import { answers, type ApiSources, SpanQuery, spanOf } from "./contract.ts";
+import { refuseInvalid } from "./validation.ts";
+
+const BINS = 60;
+/** An example is shown, not stored for ever: a line of many kilobytes tells no more than its beginning. */
+const LONGEST_EXAMPLE = 4000;
+
+const listPatterns = createRoute({
+  method: "get",
+  path: "/patterns",
+  request: { query: SpanQuery.extend({ process: z.string().optional(), top: z.coerce.number().int().min(1).max(5000).default(500) }) },
+  responses: answers(z.array(PatternView), "Log patterns of the span: new ones first, then those that rise, then by severity and count"),
+});
+
+const SEVERITY: readonly LogPattern["level"][] = ["fatal", "error", "warn", "info", "debug", "trace"];
+
+export function patternRoutes({ store, now }: ApiSources) {
+  return new OpenAPIHono({ defaultHook: refuseInvalid }).openapi(listPatterns, async (c) => {
+    const { process, top, ...query } = c.req.valid("query");
+    const span = spanOf(query, now());
+    const owner = new Map((await store.processes()).flatMap((one) => one.incarnations.map(({ key }) => [key, one.process.key] as const)));
+    const lastChange = (await store.changes(span)).at(-1)?.at ?? null;
+    const views = (await store.patterns(span))
+      .filter(({ incarnation }) => process === undefined || owner.get(incarnation) === process)
+      .map((pattern) => viewOf(pattern, span, owner.get(pattern.incarnation) ?? pattern.incarnation, lastChange));
+    return c.json(views.sort(byInterest).slice(0, top), 200);
+  });
+}
+
+function viewOf(pattern: LogPattern, span: Span, process: string, lastChange: number | null): PatternView {
+  const { seen, id, level, logger, throwable, incarnation } = pattern;
+  const histogram: number[] = Array.from({ length: BINS }, () => 0);
+  for (const at of seen) histogram[Math.min(BINS - 1, Math.floor(((at - span.from) * BINS) / Math.max(1, span.to - span.from)))]!++;
+  const [before, late] = [sum(histogram.slice(0, (BINS * 3) / 4)), sum(histogram.slice((BINS * 3) / 4))];
+  return {
+    id,
+    pattern: pattern.pattern.slice(0, LONGEST_EXAMPLE),
+    level,
+    logger,
+    throwable,
+    process,
+    incarnation,
+    count: seen.length,
+    first: seen[0]!,
+    last: seen.at(-1)!,
+    isNew: lastChange !== null && seen[0]! >= lastChange,
+    rise: before === 0 ? null : (late * 3) / before,
+    histogram,
+    example: pattern.example.slice(0, LONGEST_EXAMPLE),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** What is worse than information comes first, the new before the known, the rising before the steady. */
+function byInterest(a: PatternView, b: PatternView): number {
+  return interest(b) - interest(a) || b.count - a.count;
+}
+
+function interest({ level, isNew, rise }: PatternView): number {
+  const severity = SEVERITY.length - SEVERITY.indexOf(level);
+  return (severity > 3 ? 100 * severity : severity) + (isNew ? 50 : 0) + Math.min(20, rise ?? 0);
+}
