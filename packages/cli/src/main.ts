@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { readEnvironment } from "./environment.ts";
 import { run } from "./run.ts";
 import { progressOn, terminalOf } from "./terminal.ts";
+import { version } from "./version.ts";
 
 /** The process around `run`: signals in, text out, exit code. Nothing else in this package ends the process. */
 const stopping = new AbortController();
@@ -36,11 +36,6 @@ const { exitCode, output, complaint } = await run(
 if (complaint) await print(process.stderr, complaint);
 if (output) await print(process.stdout, output);
 process.exit(exitCode);
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
-  return manifest.version;
-}
 
 /** Waits until the text has left: a pipe takes it in pieces, and `process.exit` would drop the rest. */
 function print(stream: NodeJS.WriteStream, text: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Diagnosis, History, Observation } from "@heaptide/model";
+import type { Diagnosis, History } from "@heaptide/model";
 import type { Incident, Store } from "@heaptide/store";
 import type { Clock } from "./collect/clock.ts";
 
@@ -11,18 +11,12 @@ export interface LiveDiagnosisOptions {
   readonly onBug: (error: unknown) => void;
   /** At most one evaluation in so many milliseconds. */
   readonly every?: number;
-  /** So often, milliseconds, where nothing was found and nothing came in but the samples that always come. */
-  readonly quietEvery?: number;
   /** How far back a diagnosis looks, milliseconds. */
   readonly window?: number;
 }
 
 /** A present finding, for incidents: what healed or was never sure is not written down. */
 const PRESENT: ReadonlySet<string> = new Set(["growing", "leaking"]);
-
-type News = "none" | "routine" | "telling";
-/** What comes all the time, whether anything happens or not. */
-const ROUTINE: ReadonlySet<Observation["type"]> = new Set(["sample", "count", "cost"]);
 
 const HOUR = 3_600_000;
 /** Evaluating may take this share of the server's time at most. */
@@ -38,9 +32,7 @@ export class LiveDiagnosis {
   readonly #options: LiveDiagnosisOptions;
   readonly #listeners = new Set<(diagnosis: Diagnosis) => void>();
   #latest: Diagnosis | null = null;
-  /** What came in since the last evaluation began. */
-  #news: News = "telling";
-  #evaluatedAt = Number.NEGATIVE_INFINITY;
+  #stale = true;
 
   constructor(options: LiveDiagnosisOptions) {
     this.#options = options;
@@ -52,10 +44,8 @@ export class LiveDiagnosis {
   }
 
   /** Something was observed. */
-  noteObserved(observations: readonly Observation[]): void {
-    const isRoutine = observations.every(({ type }) => ROUTINE.has(type));
-    if (!isRoutine) this.#news = "telling";
-    else if (this.#news === "none") this.#news = "routine";
+  invalidate(): void {
+    this.#stale = true;
   }
 
   /** @returns a function that ends the listening */
@@ -69,22 +59,15 @@ export class LiveDiagnosis {
     const { clock, signal, onBug, every = 3000 } = this.#options;
     while (!signal.aborted) {
       const began = clock.now();
-      if (this.#isDue(began)) await this.evaluate().catch(onBug);
+      if (this.#stale) await this.evaluate().catch(onBug);
       await clock.sleep(Math.max(every, (clock.now() - began) / SHARE_OF_TIME), signal);
     }
-  }
-
-  #isDue(now: number): boolean {
-    const { quietEvery = 15_000 } = this.#options;
-    if (this.#news !== "routine") return this.#news === "telling";
-    return this.#latest === null || this.#latest.findings.length > 0 || now - this.#evaluatedAt >= quietEvery;
   }
 
   /** Evaluates now. */
   async evaluate(): Promise<Diagnosis> {
     const { store, diagnose, clock, window = 6 * HOUR } = this.#options;
-    this.#news = "none";
-    this.#evaluatedAt = clock.now();
+    this.#stale = false;
     const diagnosis = diagnose(await store.history({ from: clock.now() - window, mostSnapshots: MOST_SNAPSHOTS }));
     await this.#keepIncidents(diagnosis);
     this.#latest = diagnosis;

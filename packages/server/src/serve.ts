@@ -1,15 +1,18 @@
 import { join } from "node:path";
 import type { Diagnosis } from "@heaptide/model";
-import { openStore, type Store } from "@heaptide/store";
+import { openStore, type Session, type Store } from "@heaptide/store";
 import { createApp } from "./api/app.ts";
 import { listen } from "./api/listen.ts";
 import type { BudgetOptions } from "./collect/budget.ts";
 import { type Clock, SYSTEM_CLOCK } from "./collect/clock.ts";
 import type { Target } from "./collect/collector.ts";
-import { logBug, watchHeaptide } from "./watching.ts";
+import { SessionClock } from "./replay.ts";
+import { logBug, watchHeaptide, watchSession } from "./watching.ts";
 
 export interface ServeOptions {
   readonly targets: readonly Target[];
+  /** Shows what was recorded instead of watching; `dataDirectory` is not touched. */
+  readonly session?: SessionToShow;
   /** Folder of the database; null keeps everything in memory. */
   readonly dataDirectory: string | null;
   /** 127.0.0.1 by default. */
@@ -20,9 +23,19 @@ export interface ServeOptions {
   readonly histogramEvery?: number;
   /** What is older is dropped, milliseconds. */
   readonly keep?: number;
+  /** Folder of the built pages, served at `/`. */
+  readonly pages?: string;
+  readonly version?: string;
   /** Ends the server as `close()` does. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
+}
+
+export interface SessionToShow {
+  readonly session: Session;
+  /** So many times as fast as it was recorded, while the server answers already; Infinity: all of it before. */
+  readonly speed: number;
+  readonly onProgress?: (share: number) => void;
 }
 
 export interface Heaptide {
@@ -49,16 +62,23 @@ const RETENTION_EVERY = 3_600_000;
  * @throws PORT_IN_USE, CANNOT_LISTEN, and what `openStore` throws
  */
 export async function serveHeaptide(options: ServeOptions): Promise<Heaptide> {
-  const { host = "127.0.0.1", port, clock = SYSTEM_CLOCK } = options;
+  const { host = "127.0.0.1", port, session: shown } = options;
+  const real = options.clock ?? SYSTEM_CLOCK;
+  const clock = shown === undefined ? real : new SessionClock(real, shown.session.batches[0]?.at ?? 0);
   const ending = new AbortController();
-  const path = options.dataDirectory === null ? ":memory:" : join(options.dataDirectory, DATABASE);
+  const path = options.dataDirectory === null || shown !== undefined ? ":memory:" : join(options.dataDirectory, DATABASE);
   const store = await openStore(path, { clock: () => clock.now() });
   try {
-    const watching = await watchHeaptide({ ...options, store, signal: ending.signal, clock });
+    const watching =
+      shown !== undefined && clock instanceof SessionClock
+        ? await watchSession({ ...shown, store, signal: ending.signal, clock })
+        : await watchHeaptide({ ...options, store, signal: ending.signal, clock });
     const { diagnosis, collector } = watching;
     const startedAt = clock.now();
-    const sources = { store, diagnosis, costs: () => collector.costs(), startedAt, now: () => clock.now() };
-    const listening = await listen(createApp({ sources, host, onBug: logBug }), host, port);
+    const about = { version: options.version ?? "", mode: shown === undefined ? ("live" as const) : ("session" as const) };
+    const costs = () => collector?.costs() ?? [];
+    const sources = { store, diagnosis, about, control: collector, costs, startedAt, now: () => clock.now() };
+    const listening = await listen(createApp({ sources, host, onBug: logBug, pages: options.pages ?? null }), host, port);
     const retention = dropOld(store, options.keep ?? KEEP, clock, ending.signal);
     const close = once(async () => {
       ending.abort();

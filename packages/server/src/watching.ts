@@ -7,6 +7,7 @@ import { type Clock, SYSTEM_CLOCK } from "./collect/clock.ts";
 import { type Collector, startCollector, type Target } from "./collect/collector.ts";
 import type { Sink } from "./collect/probe.ts";
 import { LiveDiagnosis } from "./live-diagnosis.ts";
+import { type ReplayOptions, replaySession } from "./replay.ts";
 
 export interface WatchHeaptideOptions {
   readonly store: Store;
@@ -24,7 +25,8 @@ export interface WatchHeaptideOptions {
 /** Collecting into a store, with a diagnosis that follows. */
 export interface Watching {
   readonly diagnosis: LiveDiagnosis;
-  readonly collector: Collector;
+  /** null where a session is shown: nothing is looked at. */
+  readonly collector: Collector | null;
   /** Resolves after the signal was aborted, when nothing runs any more. The store stays open. */
   readonly ended: Promise<void>;
 }
@@ -43,7 +45,7 @@ export async function watchHeaptide(options: WatchHeaptideOptions): Promise<Watc
       if (news.length === 0) return;
       store.append(news);
       options.record?.append(news);
-      diagnosis.noteObserved(news);
+      diagnosis.invalidate();
     },
   };
   const collector = startCollector({
@@ -59,6 +61,15 @@ export async function watchHeaptide(options: WatchHeaptideOptions): Promise<Watc
   });
   const ended = Promise.all([diagnosis.run(), collector.ended]).then(() => undefined);
   return { diagnosis, collector, ended };
+}
+
+/** Replays a session into a store as if it were being watched. */
+export async function watchSession(options: Omit<ReplayOptions, "diagnosis">): Promise<Watching> {
+  const { store, clock, signal } = options;
+  const diagnosis = new LiveDiagnosis({ store, diagnose, clock, signal, onBug: logBug });
+  const replayed = replaySession({ ...options, diagnosis });
+  if (!Number.isFinite(options.speed)) await replayed;
+  return { diagnosis, collector: null, ended: replayed.catch(logBug) };
 }
 
 async function knownNames(store: Store): Promise<(readonly [string, string])[]> {

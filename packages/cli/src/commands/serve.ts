@@ -1,10 +1,13 @@
 import { once } from "node:events";
 import { seconds } from "@heaptide/base";
 import type { Diagnosis } from "@heaptide/model";
-import { type Heaptide, serveHeaptide } from "@heaptide/server";
+import { type Heaptide, serveHeaptide, type SessionToShow } from "@heaptide/server";
+import { readSession } from "@heaptide/store";
+import { pagesAreBuilt, preparePages } from "@heaptide/web/pages";
 import { type Context, defineCommand } from "../command.ts";
 import { formatServe } from "../format/serve.ts";
 import { count, duration, text } from "../options.ts";
+import { version } from "../version.ts";
 import { BUDGET_OPTIONS, TARGET_OPTIONS, targetsOf } from "../targets.ts";
 
 /** How it stood when the server was ended. */
@@ -15,10 +18,13 @@ export interface ServeResult {
 }
 
 export const command = defineCommand({
-  description: `Watches JVMs, or a whole Flink cluster, until it is ended, keeps what it saw in a data folder, and answers by HTTP on 127.0.0.1.
+  description: `Watches JVMs, or a whole Flink cluster, until it is ended, keeps what it saw in a data folder, and shows it in the browser at http://127.0.0.1:7070.
+Pages and API have one port on 127.0.0.1 and need no other service and no network.
 Each new verdict is a line on standard error. GET /api/openapi.json describes the API, GET /api/events streams the diagnosis.`,
   options: {
     ...TARGET_OPTIONS,
+    session: text("file", "show a session recorded by `heaptide record`, instead of watching"),
+    speed: count("N", "replay the session N times as fast as it was recorded; by default all of it is there at once"),
     data: text("folder", "where the database lies"),
     host: text("address", "the address to listen on", "127.0.0.1"),
     port: count("N", "the port to listen on; 0 takes any free one", 7070, 0),
@@ -29,13 +35,18 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
   examples: [
     { line: "heaptide serve --flink http://127.0.0.1:8081", says: "watch a cluster; the API is at http://127.0.0.1:7070" },
     { line: "heaptide serve --pid 4242 --budget 0.5%", says: "watch one JVM at half the usual cost" },
+    { line: "heaptide serve --session leak.heaptide", says: "look at what `heaptide record` wrote" },
   ],
   configurable: true,
-  async run(context, { flink, pid, data, host, port, every, keep, budget: share, longestPause }): Promise<ServeResult> {
-    const targets = await targetsOf({ flink, pid });
+  async run(context, { flink, pid, session, speed, data, host, port, every, keep, budget: share, longestPause }): Promise<ServeResult> {
+    const shown = session === undefined ? undefined : await sessionToShow(session, speed, context);
+    const targets = shown === undefined ? await targetsOf({ flink, pid }) : [];
     const dataDirectory = data ?? context.environment.dataFolder;
     const heaptide = await serveHeaptide({
       targets,
+      ...(shown && { session: shown }),
+      pages: await pages(context),
+      version: version(),
       dataDirectory,
       host,
       port,
@@ -53,6 +64,21 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
   },
   format: formatServe,
 });
+
+/** @throws what `readSession` throws. A recording that was cut off is shown as far as it goes. */
+async function sessionToShow(file: string, speed: number | undefined, { progress }: Context): Promise<SessionToShow> {
+  const session = await readSession(file, { partial: true });
+  const onProgress = (share: number) => progress.update(`replaying ${file} · ${Math.round(share * 100)} %`);
+  return { session, speed: speed ?? Infinity, ...(speed === undefined && { onProgress }) };
+}
+
+/** Built on first use, in a checkout; a released package brings them along. */
+async function pages({ progress }: Context): Promise<string> {
+  if (!pagesAreBuilt()) progress.update("building the pages, once");
+  const folder = await preparePages();
+  progress.clear();
+  return folder;
+}
 
 /** A line for the start, and one whenever the verdict or its headline changes. */
 function report(heaptide: Heaptide, { progress }: Context): void {
