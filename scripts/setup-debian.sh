@@ -5,9 +5,11 @@ set -euo pipefail
 packages=()
 command -v javac >/dev/null 2>&1 || packages+=(openjdk-17-jdk-headless)
 command -v mvn >/dev/null 2>&1 || packages+=(maven)
+# For the tests of the pages in a real browser.
+command -v chromium >/dev/null 2>&1 || packages+=(chromium)
 
 if [ "${#packages[@]}" -eq 0 ]; then
-  echo "Nothing to install: a JDK and Maven are here." >&2
+  echo "Nothing to install: a JDK, Maven and Chromium are here." >&2
   exit 0
 fi
 

@@ -9,6 +9,7 @@ import { setUpJava } from "./setup/java.mjs";
 import { whileLocked } from "./setup/lock.mjs";
 import { findNode, setUpNode } from "./setup/node.mjs";
 import { setUpPackages } from "./setup/packages.mjs";
+import { setUpPages } from "./setup/pages.mjs";
 import { Missing } from "./setup/step.mjs";
 import { TARGETS } from "./setup/targets.mjs";
 
@@ -28,6 +29,7 @@ async function main([name, ...words]) {
     await setUpPackages(ROOT, lock);
     await setUpNode(ROOT, lock);
     if (target.java) await setUpJars(ROOT, setUpJava(), lock);
+    if (target.pages) await setUpPages(findNode(ROOT), lock);
   });
   if (target.run) runTarget(target, words);
 }

@@ -69,8 +69,14 @@ export const HOUSE: readonly HouseRule[] = [
   {
     folder: "packages/cli",
     name: "heaptide",
-    mayImport: [...PACKAGES, "@heaptide/server"],
-    because: "it is the outermost layer; only its demo may know the demo platform",
+    mayImport: [...PACKAGES, "@heaptide/server", "@heaptide/web"],
+    because: "it is the outermost layer, and hands the built pages to the server; only its demo may know the demo platform",
+  },
+  {
+    folder: "packages/web",
+    name: "@heaptide/web",
+    mayImport: ["@heaptide/base", "@heaptide/model", "@heaptide/jfr", "@heaptide/hprof"],
+    because: "the pages talk HTTP alone to what runs, and read dumps and recordings by themselves",
   },
   {
     folder: "packages/testkit",

@@ -1,11 +1,11 @@
-/** What `scripts/start.mjs` can run: the words after `node`, and whether the JDK and the Java modules are needed for it. */
+/** What `scripts/start.mjs` can run: the words after `node`, and whether it needs the JDK and the Java modules, and the built pages. */
 export const TARGETS = {
-  demo: { run: ["packages/cli/bin/heaptide.mjs", "demo"], java: true },
-  test: { run: ["scripts/test.ts"], java: true },
+  demo: { run: ["packages/cli/bin/heaptide.mjs", "demo"], java: true, pages: true },
+  test: { run: ["scripts/test.ts"], java: true, pages: true },
   check: { run: ["scripts/check.ts"], java: false },
   bench: { run: ["bench/src/main.ts"], java: true },
   lab: { run: ["lab/src/score/main.ts"], java: false },
   "lab:record": { run: ["lab/src/record/main.ts"], java: true },
   /** Sets up and does nothing else: for editors, images and continuous integration. */
-  setup: { run: null, java: true },
+  setup: { run: null, java: true, pages: true },
 };

@@ -8,6 +8,8 @@ import { startPlaces } from "@dataspa/places";
 import { FlinkClient, type LocalCluster, startCluster } from "@heaptide/flink";
 import { Diagnosis } from "@heaptide/model";
 import { serveHeaptide } from "@heaptide/server";
+import { preparePages } from "@heaptide/web/pages";
+import { version } from "../version.ts";
 
 /** The fixed job and the one with the leak: an argument of the same jar. */
 export type ClientVariant = "shared" | "per-call";
@@ -66,6 +68,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const heaptide = await serveHeaptide({
     targets: [{ kind: "flink", url: cluster.restUrl }],
     dataDirectory: join(folder, "data"),
+    pages: await preparePages(),
+    version: version(),
     port: 0,
     signal,
   });

@@ -1,0 +1,23 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { LiveProvider } from "./api/live.tsx";
+import { queryClient } from "./api/queries.ts";
+import "./look/tokens.css";
+import "./look/base.css";
+import "./look/shell.css";
+import "./look/parts.css";
+import "./look/charts.css";
+import "./look/screens.css";
+import { router } from "./routes.tsx";
+
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <LiveProvider>
+        <RouterProvider router={router} />
+      </LiveProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,70 @@
+import { formatBytes } from "@heaptide/base";
+import { type DragEvent, useRef, useState } from "react";
+import { Crumb } from "../../parts/page-head.tsx";
+import { Empty } from "../../parts/states.tsx";
+import { RecordingAnswer } from "./recording.tsx";
+
+/** Drop a file and get its answer; it is read in this browser, by a worker, and goes nowhere. */
+export function Dumps() {
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [isOver, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const add = (list: FileList | null) => setFiles((old) => [...[...(list ?? [])], ...old]);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    add(event.dataTransfer.files);
+  };
+  return (
+    <>
+      <Crumb title="Dumps">
+        <b>Dumps and recordings</b>
+      </Crumb>
+      <h1 className="hidden-text">Dumps and recordings</h1>
+      <div className="stack">
+        <div
+          className={isOver ? "panel drop over" : "panel drop"}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={drop}
+        >
+          <Empty title="Drop a heap dump or a flight recording">
+            <p>
+              <code>.hprof</code>, <code>.hprof.gz</code> or <code>.jfr</code>. It is read in this browser and goes nowhere.
+            </p>
+            <button type="button" className="control" onClick={() => input.current?.click()}>
+              Choose a file
+            </button>
+            <input
+              ref={input}
+              type="file"
+              multiple
+              accept=".hprof,.gz,.jfr"
+              hidden
+              onChange={(event) => add(event.target.files)}
+              aria-label="Files"
+            />
+          </Empty>
+        </div>
+        {files.map((file) => (
+          <FileAnswer key={`${file.name} ${file.size} ${file.lastModified}`} file={file} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function FileAnswer({ file }: { readonly file: File }) {
+  return (
+    <section className="panel">
+      <header className="row">
+        <b className="mono">{file.name}</b>
+        <span className="tiny">{formatBytes(file.size)}</span>
+      </header>
+      <RecordingAnswer file={file} />
+    </section>
+  );
+}

@@ -1,0 +1,81 @@
+import { formatBytes, formatDuration } from "@heaptide/base";
+import type { Finding } from "@heaptide/model";
+import { formatSlope } from "../../format.ts";
+
+const LISTED = 10;
+
+/** The incident as Markdown, for an issue or a chat. Times are UTC, for its readers sit elsewhere. */
+export function markdownOf(finding: Finding, link: string): string {
+  const {
+    verdict,
+    headline,
+    process,
+    resource,
+    slope,
+    limit,
+    exhaustion,
+    onset,
+    change,
+    line,
+    holder,
+    law,
+    group,
+    logs,
+    evidence,
+    verification,
+    missing,
+  } = finding;
+  const facts: (readonly [string, string | null])[] = [
+    ["Process", process.name],
+    [
+      "Resource",
+      `${resource}, ${formatSlope(slope.value, slope.unit)}${limit ? `, limit ${limit.unit === "B" ? formatBytes(limit.value) : limit.value} (${limit.source})` : ""}`,
+    ],
+    ["Since", onset.from === onset.to ? onset.from : `between ${onset.from} and ${onset.to}`],
+    ["Change", change && `${change.title} at ${change.at}`],
+    ["At its limit", exhaustion && `in ${formatDuration(exhaustion.low * 1000)} to ${formatDuration(exhaustion.high * 1000)}`],
+    ["Line", line && `\`${line.class}.${line.method}\` (\`${line.file ?? line.class}:${line.line}\`)`],
+    ["Kept alive by", holder && holder.description],
+    [
+      "Law of growth",
+      law &&
+        `${law.ratio.value.toFixed(2)} [${law.ratio.low.toFixed(2)}, ${law.ratio.high.toFixed(2)}]${law.operator ? ` per element through ${law.operator}` : ` by ${law.kind}`}`,
+    ],
+    ["Verification", verification && `${verification.verdict}: ${verification.statement}`],
+  ];
+  const rows = facts.flatMap(([name, value]) => (value === null ? [] : [`| ${name} | ${cell(value)} |`]));
+  return `## ${verdict}: ${inline(headline)}
+
+| | |
+| --- | --- |
+${rows.join("\n")}
+
+### What grows together
+
+| class | each | instances since onset | bytes |
+| --- | ---: | ---: | ---: |
+${group
+  .slice(0, LISTED)
+  .map((member) => `| \`${cell(member.class)}\` | ${member.ratio} | ${member.instances} | ${formatBytes(member.bytes)} |`)
+  .join("\n")}
+
+### Evidence
+
+${evidence.map((one) => `- ${one.for ? "" : "**against** "}${one.kind}: ${inline(one.statement)} (${inline(one.source)})`).join("\n")}
+${logs.length === 0 ? "" : `\n### Log\n\n${logs.map((log) => `- ${log.level}, ${log.count} times since ${log.first}: ${fence(log.example)}`).join("\n")}\n`}${missing.length === 0 ? "" : `\n### Missing\n\n${missing.map((one) => `- ${inline(one.what)}: ${inline(one.why)}. Next: ${inline(one.next)}`).join("\n")}\n`}
+[Open in Heaptide](${link})
+`;
+}
+
+/** What comes from the outside must not become a link, a heading or HTML. */
+const inline = (text: string): string => text.replaceAll(/[\r\n]+/g, " ").replaceAll(/([\\`*_[\]<>|#])/g, "\\$1");
+const cell = (text: string): string =>
+  text
+    .replaceAll(/[\r\n]+/g, " ")
+    .replaceAll("|", "\\|")
+    .replaceAll("<", "&lt;");
+const fence = (text: string): string =>
+  `\`${text
+    .slice(0, 400)
+    .replaceAll(/[\r\n]+/g, " ")
+    .replaceAll("`", "'")}\``;

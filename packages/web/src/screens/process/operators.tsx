@@ -1,0 +1,90 @@
+import type { Diagnosis, FlowView, OverviewRow } from "@heaptide/model";
+import { useAnswer } from "../../api/queries.ts";
+import { useSettledWindow } from "../../charts/viewport.ts";
+import { formatCount } from "../../format.ts";
+import { Sparkline } from "../../parts/sparkline.tsx";
+import { Empty } from "../../parts/states.tsx";
+
+const SECONDS = 1000;
+
+/** What went through the operators in the window that is shown, and the law of growth beside the one that it names. */
+export function Operators({ processKey }: { readonly processKey: OverviewRow["process"]["key"] }) {
+  const { from, to } = useSettledWindow();
+  const span = { from: Math.floor(from / SECONDS) * SECONDS, to: Math.ceil(to / SECONDS) * SECONDS };
+  const { data } = useAnswer<FlowView>("/flow", { ...span, points: 120 });
+  const { data: diagnosis } = useAnswer<Diagnosis>("/diagnosis");
+  const laws = (diagnosis?.findings ?? [])
+    .filter(({ process }) => process.key === processKey)
+    .flatMap(({ law, rootClass }) => (law ? [{ ...law, rootClass }] : []));
+  const jobs = (data?.jobs ?? []).filter(({ operators }) => operators.length > 0);
+  return (
+    <section className="panel">
+      <h2>Records into operators, in the time shown above</h2>
+      {jobs.length === 0 ? (
+        <Empty title="No operator was seen in this time" />
+      ) : (
+        <div className="scroll-x">
+          <table>
+            <thead>
+              <tr>
+                <th>job</th>
+                <th>operator</th>
+                <th className="course">elements per second</th>
+                <th className="r">mean</th>
+                <th className="r">in all</th>
+                <th>law of growth</th>
+              </tr>
+            </thead>
+            <tbody>
+              {operatorsOf(data?.jobs ?? []).map(({ job, state, operator, at, perSecond, total, jobIds }) => {
+                const law = laws.find((one) => one.jobId !== null && jobIds.includes(one.jobId) && one.operator === operator);
+                return (
+                  <tr key={`${job} ${operator}`}>
+                    <td>
+                      {job} <span className="tiny">{state}</span>
+                    </td>
+                    <td>{operator}</td>
+                    <td className="course">
+                      <Sparkline
+                        values={perSecond}
+                        at={at}
+                        span={span}
+                        label={`elements per second into ${operator}`}
+                        colour="var(--ink-2)"
+                      />
+                    </td>
+                    <td className="r">{perSecond.length === 0 ? "" : `${formatCount(mean(perSecond))} /s`}</td>
+                    <td className="r">{formatCount(total)}</td>
+                    <td>
+                      {law && (
+                        <b className="up">
+                          {law.ratio.value.toFixed(2)} {law.rootClass?.split(".").at(-1)} per element
+                        </b>
+                      )}
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** An operator over all deployments of its job. */
+function operatorsOf(jobs: FlowView["jobs"]) {
+  const flows = jobs.flatMap((job) =>
+    job.operators.map((flow) => ({ ...flow, job: job.name, id: job.job, state: job.endedAt === null ? job.state.toLowerCase() : "ended" })),
+  );
+  return [...Map.groupBy(flows, ({ job, operator }) => `${job} ${operator}`).values()].map((own) => ({
+    ...own.at(-1)!,
+    at: own.flatMap(({ at }) => at),
+    perSecond: own.flatMap(({ perSecond }) => perSecond),
+    total: own.reduce((sum, { total }) => sum + total, 0),
+    jobIds: own.map(({ id }) => id),
+  }));
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
