@@ -35,36 +35,28 @@ const TICK = seconds(1);
 /** Watched on after the TaskManager's death, so that the loss is in the session. */
 const AFTER_DEATH = seconds(15);
 
-/** Starts a cluster, plays the scenario on it, watches it as a user would, and writes the session with what is known of the run. */
+/**
+ * Starts a cluster, plays the scenario on it, watches it as a user would, and writes the session with what is known of the run. A session of the same
+ * name is replaced once the new one is whole.
+ */
 export async function record(scenario: Scenario, { load, seed, out, signal, progress }: RecordOptions): Promise<Recorded> {
+  const name = runName({ scenario: scenario.name, load, seed });
+  const [unfinished, file] = [join(out, `${name}.heaptide.unfinished`), join(out, `${name}.heaptide`)];
+  await rm(unfinished, { force: true });
   await using service = await startService();
   await using lab = await startLabCluster(scenario.cluster, signal);
   const { cluster } = lab;
-  const store = await openStore(":memory:");
-  const ending = new AbortController();
-  const began = new Date();
-  const file = join(out, `${runName({ scenario: scenario.name, load, seed })}.heaptide`);
-  // A session is never overwritten; one that is recorded anew replaces its predecessor when it is whole.
-  const unfinished = `${file}.unfinished`;
-  await rm(unfinished, { force: true });
-  const session = await SessionWriter.create(unfinished, {
-    recordedFrom: began.getTime(),
-    notes: { scenario: scenario.name, load, seed: String(seed) },
-  });
+  const notes = { scenario: scenario.name, load, seed: String(seed) };
+  const session = await SessionWriter.create(unfinished, { recordedFrom: Date.now(), notes });
+  const watch = await watchCluster(cluster, session);
   try {
-    const watching = await watchHeaptide({
-      store,
-      targets: [{ kind: "flink", url: cluster.restUrl }],
-      histogramEvery: HISTOGRAM_EVERY,
-      signal: ending.signal,
-      record: { append: (observations) => session.append([...observations], Date.now()) },
-    });
-    const play = new Play({ scenario, load, seed, cluster, service: service.url, signal: AbortSignal.any([signal, ending.signal]) });
+    const began = new Date();
+    const playing = AbortSignal.any([signal, watch.ending.signal]);
+    const play = new Play({ scenario, load, seed, cluster, service: service.url, signal: playing });
     const died = await attend(scenario, play, cluster, signal, (elapsed) =>
-      progress(`${scenario.name} · ${elapsed} of ${scenario.seconds} s · ${watching.diagnosis.latest?.verdict ?? "looking"}`),
+      progress(`${name} · ${elapsed} of ${scenario.seconds} s · ${watch.verdict()}`),
     );
-    ending.abort();
-    await watching.ended;
+    const diagnosis = await watch.end();
     const run: Run = {
       scenario: scenario.name,
       load,
@@ -75,18 +67,41 @@ export async function record(scenario: Scenario, { load, seed, out, signal, prog
       steps: play.done.map((at) => at.toISOString()),
       died: died?.toISOString() ?? null,
     };
-    const diagnosis = await watching.diagnosis.evaluate();
     await session.close();
     await rename(unfinished, file);
-    await writeFile(join(out, `${runName(run)}.json`), `${JSON.stringify(run, undefined, 2)}\n`);
+    await writeFile(join(out, `${name}.json`), `${JSON.stringify(run, undefined, 2)}\n`);
     return { run, file, diagnosis };
   } catch (error) {
     await session.close();
     throw error;
   } finally {
-    ending.abort();
-    await store.close();
+    watch.ending.abort();
+    await rm(unfinished, { force: true });
   }
+}
+
+/** Watches with a live diagnosis, as the dumps of recordings depend on what is suspected. */
+async function watchCluster(cluster: LocalCluster, session: SessionWriter) {
+  const store = await openStore(":memory:");
+  const ending = new AbortController();
+  const watching = await watchHeaptide({
+    store,
+    targets: [{ kind: "flink", url: cluster.restUrl }],
+    histogramEvery: HISTOGRAM_EVERY,
+    signal: ending.signal,
+    record: { append: (observations) => session.append([...observations], Date.now()) },
+  });
+  return {
+    ending,
+    verdict: () => watching.diagnosis.latest?.verdict ?? "looking",
+    async end(): Promise<Diagnosis> {
+      ending.abort();
+      await watching.ended;
+      const diagnosis = await watching.diagnosis.evaluate();
+      await store.close();
+      return diagnosis;
+    },
+  };
 }
 
 /** Until the scenario is over or its TaskManager dead. @returns when it died */

@@ -23,8 +23,8 @@ export const COLLECTIONS: readonly Scenario[] = [
     {
       name: "static-map",
       about: "a static map that is added to with each element",
-      job: { entryClass: inLab("StaticMapJob"), rate: { low: 80, high: 250 } },
-      seconds: 180,
+      job: { entryClass: inLab("StaticMapJob"), rate: { low: 130, high: 300 } },
+      seconds: 190,
     },
     staticMap,
   ),
@@ -42,8 +42,8 @@ export const COLLECTIONS: readonly Scenario[] = [
     {
       name: "byte-list",
       about: "byte arrays in a static list: no class of the job grows",
-      job: { entryClass: inLab("ByteListJob"), rate: { low: 60, high: 200 } },
-      seconds: 180,
+      job: { entryClass: inLab("ByteListJob"), rate: { low: 100, high: 250 } },
+      seconds: 190,
     },
     {
       resources: ["heap"],
@@ -57,8 +57,8 @@ export const COLLECTIONS: readonly Scenario[] = [
     {
       name: "listener",
       about: "a listener for each element, never taken off the list",
-      job: { entryClass: inLab("ListenerJob"), rate: { low: 80, high: 250 } },
-      seconds: 180,
+      job: { entryClass: inLab("ListenerJob"), rate: { low: 170, high: 350 } },
+      seconds: 190,
     },
     listener,
   ),
@@ -66,8 +66,8 @@ export const COLLECTIONS: readonly Scenario[] = [
     {
       name: "slow-consumer",
       about: "an unbounded queue whose consumer is slower than the elements come",
-      job: { entryClass: inLab("SlowConsumerJob"), rate: { low: 80, high: 250 }, arguments: ["--consumed-per-second", "10"] },
-      seconds: 180,
+      job: { entryClass: inLab("SlowConsumerJob"), rate: { low: 130, high: 300 }, arguments: ["--consumed-per-second", "10"] },
+      seconds: 190,
     },
     {
       resources: ["heap"],
@@ -83,7 +83,7 @@ export const COLLECTIONS: readonly Scenario[] = [
     {
       name: "unbounded-cache",
       about: "the twin of bounded-cache, with a bound beyond all memory",
-      job: { entryClass: inLab("BoundedCacheJob"), rate: { low: 250, high: 600 }, arguments: ["--entries", "2000000000"] },
+      job: { entryClass: inLab("BoundedCacheJob"), rate: { low: 350, high: 800 }, arguments: ["--entries", "2000000000"] },
       seconds: 240,
     },
     {
@@ -100,7 +100,7 @@ export const COLLECTIONS: readonly Scenario[] = [
     cluster: { heap: "320m" },
     jobs: {
       healthy: { name: "visits", entryClass: inLab("HealthyJob"), rate: { low: 80, high: 250 } },
-      leaking: { name: "visits", entryClass: inLab("StaticMapJob"), rate: { low: 80, high: 250 } },
+      leaking: { name: "visits", entryClass: inLab("StaticMapJob"), rate: { low: 130, high: 300 } },
     },
     steps: [
       { at: 5, does: "submit", job: "healthy" },
@@ -117,8 +117,8 @@ export const COLLECTIONS: readonly Scenario[] = [
     about: "two jobs on one TaskManager, each with a leak of its own",
     cluster: { heap: "320m" },
     jobs: {
-      sessions: { name: "sessions", entryClass: inLab("StaticMapJob"), rate: { low: 60, high: 150 } },
-      prices: { name: "prices", entryClass: inLab("ListenerJob"), rate: { low: 90, high: 220 } },
+      sessions: { name: "sessions", entryClass: inLab("StaticMapJob"), rate: { low: 100, high: 200 } },
+      prices: { name: "prices", entryClass: inLab("ListenerJob"), rate: { low: 150, high: 300 } },
     },
     steps: [
       { at: 5, does: "submit", job: "sessions" },
