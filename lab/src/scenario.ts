@@ -65,12 +65,16 @@ export interface Benign {
   readonly because: string;
   /** Seconds after the beginning when growth is over; a finding of `growing` is right until then. Null: it never grows. */
   readonly growsUntil: number | null;
+  /** A leak that a step has ended: right to be found before it, and to be verified as fixed after it. */
+  readonly fixed?: { readonly leak: Leak; readonly step: number };
 }
 
 export interface Leaking {
   readonly kind: "leaking";
   /** Each of them is to be found, and nothing else. */
   readonly leaks: readonly [Leak, ...Leak[]];
+  /** What these leaks make grow elsewhere: neither wrong to find, nor missed if not. */
+  readonly besides?: readonly Pick<Leak, "process" | "resources">[];
 }
 
 /** What a person would want to be told of a leak. Null: there is no such thing to be told. */

@@ -1,8 +1,8 @@
 import type { Scenario } from "../scenario.ts";
-import { culpritIn, inLab, leakingJob, leakOfJob, perElement } from "./one-job.ts";
+import { culpritIn, inLab, leakingJob, perElement } from "./one-job.ts";
 
 /** Collections of user code that are added to and never taken from. */
-const staticMap = {
+export const STATIC_MAP = {
   resources: ["heap"],
   rootClasses: [inLab("Session")],
   holder: { owners: [inLab("StaticMapJob$RememberSessions")], field: "SESSIONS" },
@@ -10,7 +10,7 @@ const staticMap = {
   operator: "remember-sessions",
 } as const;
 
-const listener = {
+export const LISTENER = {
   resources: ["heap"],
   rootClasses: [inLab("ListenerJob$PriceWatch")],
   holder: { owners: [inLab("ListenerJob$PriceBoard")], field: "LISTENERS" },
@@ -26,7 +26,7 @@ export const COLLECTIONS: readonly Scenario[] = [
       job: { entryClass: inLab("StaticMapJob"), rate: { low: 130, high: 300 } },
       seconds: 190,
     },
-    staticMap,
+    STATIC_MAP,
   ),
   leakingJob(
     {
@@ -36,12 +36,13 @@ export const COLLECTIONS: readonly Scenario[] = [
       job: { entryClass: inLab("StaticMapJob"), rate: { low: 140, high: 220 } },
       seconds: 360,
     },
-    staticMap,
+    STATIC_MAP,
   ),
   leakingJob(
     {
       name: "byte-list",
       about: "byte arrays in a static list: no class of the job grows",
+      cluster: { collector: "Z" },
       job: { entryClass: inLab("ByteListJob"), rate: { low: 100, high: 250 } },
       seconds: 190,
     },
@@ -57,15 +58,17 @@ export const COLLECTIONS: readonly Scenario[] = [
     {
       name: "listener",
       about: "a listener for each element, never taken off the list",
+      cluster: { collector: "Parallel" },
       job: { entryClass: inLab("ListenerJob"), rate: { low: 170, high: 350 } },
       seconds: 190,
     },
-    listener,
+    LISTENER,
   ),
   leakingJob(
     {
       name: "slow-consumer",
       about: "an unbounded queue whose consumer is slower than the elements come",
+      cluster: { collector: "Serial" },
       job: { entryClass: inLab("SlowConsumerJob"), rate: { low: 130, high: 300 }, arguments: ["--consumed-per-second", "10"] },
       seconds: 190,
     },
@@ -94,43 +97,4 @@ export const COLLECTIONS: readonly Scenario[] = [
       operator: "cache-profiles",
     },
   ),
-  {
-    name: "leak-by-deployment",
-    about: "a healthy job is replaced by a version that leaks",
-    cluster: { heap: "320m" },
-    jobs: {
-      healthy: { name: "visits", entryClass: inLab("HealthyJob"), rate: { low: 80, high: 250 } },
-      leaking: { name: "visits", entryClass: inLab("StaticMapJob"), rate: { low: 130, high: 300 } },
-    },
-    steps: [
-      { at: 5, does: "submit", job: "healthy" },
-      { at: 75, does: "replace", job: "healthy", by: "leaking" },
-    ],
-    seconds: 250,
-    truth: {
-      kind: "leaking",
-      leaks: [{ ...leakOfJob("visits", staticMap), startsAt: 75, change: { kind: "job-deployed", job: "visits", step: 1 } }],
-    },
-  },
-  {
-    name: "two-leaks",
-    about: "two jobs on one TaskManager, each with a leak of its own",
-    cluster: { heap: "320m" },
-    jobs: {
-      sessions: { name: "sessions", entryClass: inLab("StaticMapJob"), rate: { low: 100, high: 200 } },
-      prices: { name: "prices", entryClass: inLab("ListenerJob"), rate: { low: 150, high: 300 } },
-    },
-    steps: [
-      { at: 5, does: "submit", job: "sessions" },
-      { at: 8, does: "submit", job: "prices" },
-    ],
-    seconds: 210,
-    truth: {
-      kind: "leaking",
-      leaks: [
-        leakOfJob("sessions", staticMap),
-        { ...leakOfJob("prices", listener), startsAt: 8, change: { kind: "job-deployed", job: "prices", step: 1 } },
-      ],
-    },
-  },
 ];

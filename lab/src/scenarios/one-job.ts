@@ -1,4 +1,4 @@
-import type { Benign, Culprit, DriverTruth, LabJob, Leak, Leaking, Scenario } from "../scenario.ts";
+import type { Benign, Culprit, DriverTruth, LabJob, Leak, Leaking, Scenario, Step } from "../scenario.ts";
 
 /**
  * Short ways to write down what most scenarios have in common: one job that is submitted once and watched.
@@ -14,6 +14,15 @@ export const inLab = (name: string): string => `${PACKAGE}.${name}`;
 /** The lines of a lab class that end in the comment. */
 export function culpritIn(name: string, method: string, marker = "culprit"): Culprit {
   return { class: inLab(name), method, file: `${inLab(name).replace(/\$.*/, "").replaceAll(".", "/")}.java`, marker };
+}
+
+/** A job that is ended and submitted again so many times after its first submission. */
+export function submittedAgain(times: number, every: number): Step[] {
+  const again = Array.from(
+    { length: times },
+    (_, i) => ({ at: SUBMITTED_AT + every * (i + 1), does: "replace", job: "job", by: "job" }) as const,
+  );
+  return [...SUBMITTED_ONCE, ...again];
 }
 
 /** So many units of the root class for each element that goes through the operator. */

@@ -9,7 +9,7 @@ public final class ManagerListJob {
 
     public static void main(String[] arguments) throws Exception {
         Lab lab = new Lab("manager-list", arguments);
-        int tables = lab.number("tables", 300);
+        int tables = lab.number("tables", 800);
         for (int i = 0; i < tables; i++) Catalogue.register("table-" + i, lab.sizes(4000).of(i)); // culprit
         lab.run(lab.elements("20").map(new PassOn()).name("pass-on").uid("pass-on"));
     }
