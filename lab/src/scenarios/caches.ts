@@ -8,7 +8,7 @@ export const CACHES: readonly Scenario[] = [
       name: "caffeine-unbounded",
       about: "the twin of caffeine-bounded: a Caffeine cache whose bound was forgotten",
       job: { entryClass: inLab("CaffeineJob"), rate: { low: 300, high: 700 } },
-      seconds: 240,
+      seconds: 180,
     },
     {
       resources: ["heap"],
@@ -24,7 +24,7 @@ export const CACHES: readonly Scenario[] = [
       about: "a Guava cache without a bound whose keys never come again",
       cluster: { collector: "Serial" },
       job: { entryClass: inLab("GuavaJob"), rate: { low: 180, high: 400 } },
-      seconds: 220,
+      seconds: 165,
     },
     {
       resources: ["heap"],
@@ -39,7 +39,7 @@ export const CACHES: readonly Scenario[] = [
       name: "known-strings",
       about: "an interner fed with strings of which no two are equal",
       job: { entryClass: inLab("KnownStringsJob"), rate: { low: 350, high: 800 } },
-      seconds: 210,
+      seconds: 155,
     },
     {
       resources: ["heap"],
@@ -55,7 +55,7 @@ export const CACHES: readonly Scenario[] = [
       about: "a logger of its own for each customer; the logging library keeps them all",
       job: { entryClass: inLab("LoggerPerKeyJob"), rate: { low: 200, high: 450 } },
       cluster: { heap: "200m" },
-      seconds: 210,
+      seconds: 155,
     },
     {
       resources: ["heap"],
@@ -80,7 +80,7 @@ export const CACHES: readonly Scenario[] = [
       about: "a key of its own for each element in the logging context of the task's thread",
       job: { entryClass: inLab("LogContextJob"), rate: { low: 30, high: 60 } },
       cluster: { collector: "Parallel" },
-      seconds: 190,
+      seconds: 150,
     },
     {
       resources: ["heap"],
@@ -104,7 +104,7 @@ function metricPerKey(): Scenario {
       about: "a metric group for each user; Flink detaches them only when the task ends",
       cluster: { heap: "128m" },
       job: { entryClass: inLab("MetricPerKeyJob"), rate: { low: 12, high: 25 } },
-      seconds: 210,
+      seconds: 155,
     },
     {
       resources: ["heap"],

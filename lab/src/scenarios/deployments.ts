@@ -14,12 +14,12 @@ export const DEPLOYMENTS: readonly Scenario[] = [
     },
     steps: [
       { at: 5, does: "submit", job: "healthy" },
-      { at: 75, does: "replace", job: "healthy", by: "leaking" },
+      { at: 60, does: "replace", job: "healthy", by: "leaking" },
     ],
-    seconds: 250,
+    seconds: 190,
     truth: {
       kind: "leaking",
-      leaks: [{ ...leakOfJob("visits", STATIC_MAP), startsAt: 75, change: { kind: "job-deployed", job: "visits", step: 1 } }],
+      leaks: [{ ...leakOfJob("visits", STATIC_MAP), startsAt: 60, change: { kind: "job-deployed", job: "visits", step: 1 } }],
     },
   },
   {
@@ -34,7 +34,7 @@ export const DEPLOYMENTS: readonly Scenario[] = [
       { at: 5, does: "submit", job: "sessions" },
       { at: 8, does: "submit", job: "prices" },
     ],
-    seconds: 210,
+    seconds: 160,
     truth: {
       kind: "leaking",
       leaks: [
@@ -53,13 +53,13 @@ export const DEPLOYMENTS: readonly Scenario[] = [
     },
     steps: [
       { at: 5, does: "submit", job: "leaking" },
-      { at: 130, does: "replace", job: "leaking", by: "fixed" },
+      { at: 110, does: "replace", job: "leaking", by: "fixed" },
     ],
-    seconds: 280,
+    seconds: 220,
     truth: {
       kind: "benign",
       because: "the second deployment has ended the leak, and what it kept is released",
-      growsUntil: 150,
+      growsUntil: 130,
       fixed: { leak: leakOfJob("visits", STATIC_MAP), step: 1 },
     },
   },

@@ -2,7 +2,7 @@ import type { Culprit, HolderTruth, Leak, Scenario } from "../scenario.ts";
 import { culpritIn, inLab, submittedAgain } from "./one-job.ts";
 
 const TIMES = 10;
-const EVERY = 14;
+const EVERY = 11;
 
 interface LoaderLeak {
   readonly kind: string;
@@ -33,7 +33,7 @@ function loaderLeak({
     cluster: { heap: "320m", ...(lib && { lib }) },
     jobs: { job: { name, entryClass: inLab(entryClass), rate: { low: 20, high: 60 } } },
     steps: submittedAgain(TIMES, EVERY),
-    seconds: 200,
+    seconds: 150,
     truth: {
       kind: "leaking",
       leaks: [
@@ -136,7 +136,7 @@ function inManager({ kind, about, entryClass, ratio, ...leak }: ManagerLeak): Sc
     cluster: { heap: "320m", lib: ["library"] },
     jobs: { job: { name, entryClass: inLab(entryClass), rate: { low: 20, high: 60 } } },
     steps: submittedAgain(TIMES, EVERY),
-    seconds: 200,
+    seconds: 150,
     truth: {
       kind: "leaking",
       leaks: [

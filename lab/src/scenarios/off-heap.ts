@@ -9,7 +9,7 @@ export const OFF_HEAP: readonly Scenario[] = [
       about: "iterators and options of RocksDB that are never closed",
       cluster: { lib: ["rocksdb"] },
       job: { entryClass: inLab("RocksIteratorJob"), rate: { low: 60, high: 150 } },
-      seconds: 240,
+      seconds: 180,
     },
     {
       resources: ["native-memory"],
@@ -25,7 +25,7 @@ export const OFF_HEAP: readonly Scenario[] = [
       name: "direct-buffer",
       about: "direct buffers in a pool from which nobody takes any",
       job: { entryClass: inLab("DirectBufferJob"), rate: { low: 15, high: 35 } },
-      seconds: 190,
+      seconds: 150,
     },
     {
       resources: ["direct-memory"],
@@ -40,7 +40,7 @@ export const OFF_HEAP: readonly Scenario[] = [
       name: "netty-buffer",
       about: "buffers of Netty's pool that are not released",
       job: { entryClass: inLab("NettyBufferJob"), rate: { low: 12, high: 25 } },
-      seconds: 220,
+      seconds: 170,
     },
     {
       resources: ["direct-memory", "native-memory"],
@@ -60,7 +60,7 @@ export const OFF_HEAP: readonly Scenario[] = [
       name: "mapped-file",
       about: "a region of a file is mapped for each element, and every mapping is kept",
       job: { entryClass: inLab("MappedFileJob"), rate: { low: 15, high: 35 } },
-      seconds: 210,
+      seconds: 165,
     },
     {
       resources: ["native-memory"],
@@ -75,7 +75,7 @@ export const OFF_HEAP: readonly Scenario[] = [
       name: "deflater",
       about: "a Deflater for each element, put aside instead of ended",
       job: { entryClass: inLab("DeflaterJob"), rate: { low: 2, high: 6 } },
-      seconds: 210,
+      seconds: 165,
     },
     {
       resources: ["native-memory"],
@@ -90,7 +90,7 @@ export const OFF_HEAP: readonly Scenario[] = [
       name: "open-file",
       about: "a file is opened for each element and never closed",
       job: { entryClass: inLab("OpenFileJob"), rate: { low: 4, high: 10 } },
-      seconds: 170,
+      seconds: 135,
     },
     {
       resources: ["descriptors"],
@@ -106,7 +106,7 @@ export const OFF_HEAP: readonly Scenario[] = [
       about: "a connection for each element, put into a pool that hands none out",
       cluster: { collector: "Serial" },
       job: { entryClass: inLab("SocketJob"), rate: { low: 3, high: 8 }, arguments: ["--url", "{service}"] },
-      seconds: 170,
+      seconds: 135,
     },
     {
       resources: ["descriptors"],

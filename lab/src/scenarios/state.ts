@@ -19,7 +19,7 @@ export const STATE: readonly Scenario[] = [
       about: "the twin of state-with-ttl: state by keys that do not come again, for ever",
       cluster: { configuration: CHECKPOINTS },
       job: { entryClass: inLab("KeyedStateJob"), rate: { low: 150, high: 350 } },
-      seconds: 210,
+      seconds: 160,
     },
     {
       resources: ["heap", "keyed-state"],
@@ -35,7 +35,7 @@ export const STATE: readonly Scenario[] = [
       about: "a global window that fires again and again and keeps its elements",
       cluster: { configuration: CHECKPOINTS },
       job: { entryClass: inLab("WindowJob"), rate: { low: 180, high: 400 } },
-      seconds: 210,
+      seconds: 160,
     },
     {
       resources: ["heap", "keyed-state"],
@@ -51,7 +51,7 @@ export const STATE: readonly Scenario[] = [
       name: "forgotten-result",
       about: "nine of ten calls of an AsyncFunction never complete their result",
       job: { entryClass: inLab("ForgottenResultJob"), rate: { low: 500, high: 1000 } },
-      seconds: 210,
+      seconds: 160,
     },
     {
       resources: ["heap"],

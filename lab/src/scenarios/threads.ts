@@ -8,7 +8,7 @@ export const THREADS: readonly Scenario[] = [
       name: "thread-per-record",
       about: "a thread for each element that never ends",
       job: { entryClass: inLab("ThreadPerRecordJob"), rate: { low: 3, high: 8 } },
-      seconds: 170,
+      seconds: 135,
     },
     {
       resources: ["threads"],
@@ -23,7 +23,7 @@ export const THREADS: readonly Scenario[] = [
       name: "executor-per-record",
       about: "an executor for each element, never shut down",
       job: { entryClass: inLab("ExecutorPerRecordJob"), rate: { low: 3, high: 7 } },
-      seconds: 170,
+      seconds: 135,
     },
     {
       resources: ["threads"],
@@ -39,7 +39,7 @@ export const THREADS: readonly Scenario[] = [
       about: "a timer for each element, with a task that repeats itself for ever",
       cluster: { collector: "Serial" },
       job: { entryClass: inLab("TimerPerRecordJob"), rate: { low: 3, high: 7 } },
-      seconds: 170,
+      seconds: 135,
     },
     {
       resources: ["threads"],
@@ -54,7 +54,7 @@ export const THREADS: readonly Scenario[] = [
       name: "async-http-client",
       about: "an AsyncHttpClient for each call, never closed",
       job: { entryClass: inLab("AsyncHttpClientJob"), rate: { low: 1, high: 2 }, arguments: ["--url", "{service}"] },
-      seconds: 190,
+      seconds: 155,
     },
     {
       resources: ["heap", "threads", "descriptors"],
@@ -73,7 +73,7 @@ export const THREADS: readonly Scenario[] = [
       name: "jdk-http-client",
       about: "a JDK HttpClient for each call, kept in a static queue",
       job: { entryClass: inLab("JdkHttpClientJob"), rate: { low: 2, high: 4 }, arguments: ["--url", "{service}"] },
-      seconds: 180,
+      seconds: 140,
     },
     {
       resources: ["threads", "descriptors", "heap"],
@@ -97,7 +97,7 @@ export const THREADS: readonly Scenario[] = [
       about: "an Apache HttpClient for each call, with a pool and a thread that evicts from it",
       cluster: { collector: "Parallel" },
       job: { entryClass: inLab("ApacheHttpClientJob"), rate: { low: 2, high: 5 }, arguments: ["--url", "{service}"] },
-      seconds: 180,
+      seconds: 140,
     },
     {
       resources: ["threads", "descriptors", "heap"],
@@ -118,7 +118,7 @@ export const THREADS: readonly Scenario[] = [
       about: "a ThreadLocal of the threads of a pool, added to for each piece of work",
       cluster: { collector: "Parallel" },
       job: { entryClass: inLab("ThreadLocalJob"), rate: { low: 130, high: 300 } },
-      seconds: 190,
+      seconds: 155,
     },
     {
       resources: ["heap"],
