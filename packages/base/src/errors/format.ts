@@ -27,4 +27,27 @@ export const FORMAT_ERRORS = {
     (d) => `The log ${d.path} cannot be read: ${d.cause}.`,
     (d) => `ls -l ${d.path}`,
   ),
+  HEAP_DUMP_UNREADABLE: entry<{ path: string; cause: string }>(
+    (d) => `The heap dump ${d.path} cannot be opened: ${d.cause}.`,
+    (d) => `ls -l ${d.path}`,
+  ),
+  NOT_A_HEAP_DUMP: entry<{ name: string; size: number; begins: string }>(
+    (d) =>
+      d.size === 0
+        ? `${d.name} is empty.`
+        : `${d.name} is no heap dump: it begins with ${JSON.stringify(d.begins)}, and an HPROF file with "JAVA PROFILE 1.0.2".`,
+    () => "Make one with: jcmd <pid> GC.heap_dump /tmp/heap.hprof",
+  ),
+  HEAP_DUMP_EMPTY: entry<{ name: string; size: number }>(
+    (d) => `${d.name} has ${d.size} bytes, but no heap in it: it was cut off before the first object, or is still being written.`,
+    () => "Wait until the JVM says that the dump was created, or copy the file again.",
+  ),
+  HEAP_DUMP_TOO_LARGE: entry<{ needed: number; limit: number }>(
+    (d) => `The analysis needs ${d.needed} bytes of memory, and has ${d.limit}: 4 GiB is what one can take, about 200 million objects.`,
+    () => "heaptide heap <file> --histogram counts classes in a few MB of memory, whatever the size of the dump.",
+  ),
+  HEAP_DUMP_SCATTERED: entry<{ name: string; address: number }>(
+    (d) => `Addresses in ${d.name} lie too far apart, at ${d.address} for example: the file is damaged, or no JVM wrote it.`,
+    () => "Copy the file again. If a JVM wrote it as it is, please report it with the name of the JVM.",
+  ),
 } as const;

@@ -1,0 +1,1 @@
+export { buildIndex } from "./index/build.ts";

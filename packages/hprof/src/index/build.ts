@@ -1,0 +1,69 @@
+import { HeaptideError } from "@heaptide/base";
+import { Arena, LARGEST_ARENA } from "../arena.ts";
+import { type KernelKind, loadKernel, wasmWorks } from "../kernel/load.ts";
+import { readRecords } from "../records/records.ts";
+import type { DumpSource } from "../source.ts";
+import type { WeakReferences } from "./class-rows.ts";
+import { findDominators } from "./core.ts";
+import { type Crew, soloCrew } from "./crew.ts";
+import { HeapIndex } from "./heap-index.ts";
+import { link } from "./link.ts";
+import { locate } from "./locate.ts";
+import { walkTree } from "./tree.ts";
+import { type Progress, requireHeap, Work } from "./work.ts";
+
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Default: WebAssembly where it works. Both give the same. */
+  readonly kernel?: KernelKind | undefined;
+  /** Threads that read the dump; 1 is this one alone. Default: as many as there are cores, up to 4, for dumps worth it. */
+  readonly workers?: number | undefined;
+  /** Default: excluded, as what is only weakly reachable does not leak. */
+  readonly weak?: WeakReferences | undefined;
+}
+
+/** Below this starting workers takes longer than they save. */
+const WORTH_WORKERS = 64 << 20;
+
+/** Analyses a dump: every object, its dominator and what it retains. */
+export async function buildIndex(source: DumpSource, options: OpenOptions = {}): Promise<HeapIndex> {
+  const records = await readRecords(source, options.signal);
+  requireHeap(source, records);
+  const wasm = (options.kernel ?? (wasmWorks() ? "wasm" : "plain")) === "wasm";
+  const arena = reserve(source.size, wasm);
+  const kernel = loadKernel(arena);
+  const workers = options.workers ?? (source.size < WORTH_WORKERS ? 1 : defaultWorkers());
+  const crew = await crewOf(workers, arena, source, () => soloCrew(kernel, arena, source));
+  try {
+    const work = new Work({ source, records, arena, kernel, crew, signal: options.signal, onProgress: options.onProgress });
+    const located = await locate(work);
+    const linked = await link(work, located, options.weak ?? "excluded");
+    const core = await findDominators(work, located, linked);
+    const tree = await walkTree(work, located, linked);
+    return new HeapIndex({ work, located, linked, core, tree });
+  } finally {
+    await crew.close();
+  }
+}
+
+/** Address space: twice what has been needed for a byte of a dump; only what is used becomes real. */
+function reserve(size: number, wasm: boolean): Arena {
+  const wanted = Math.min(LARGEST_ARENA, size * 3 + (256 << 20));
+  try {
+    return Arena.create(wanted, wasm);
+  } catch (cause) {
+    throw new HeaptideError("HEAP_DUMP_TOO_LARGE", { needed: wanted, limit: 0 }, { cause });
+  }
+}
+
+function defaultWorkers(): number {
+  const cores = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 1;
+  return Math.min(4, cores);
+}
+
+async function crewOf(size: number, arena: Arena, source: DumpSource, solo: () => Crew): Promise<Crew> {
+  const shared = typeof SharedArrayBuffer !== "undefined" && arena.buffer instanceof SharedArrayBuffer;
+  if (size <= 1 || !shared || source.location?.kind !== "file") return solo();
+  return (await import("./node-crew.ts")).nodeCrew(arena, source.location, size);
+}

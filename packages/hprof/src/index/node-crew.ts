@@ -1,0 +1,74 @@
+import { Worker } from "node:worker_threads";
+import type { Arena } from "../arena.ts";
+import type { DumpLocation } from "../source.ts";
+import type { Crew } from "./crew.ts";
+import { Misfit, type PassRequest, type PassResult } from "./pass.ts";
+
+/** What a worker is started with: everything else is in the arena. */
+export interface WorkerSetup {
+  readonly memory: WebAssembly.Memory | null;
+  readonly buffer: ArrayBufferLike;
+  readonly location: DumpLocation;
+}
+
+export type WorkerReply =
+  | { readonly kind: "done"; readonly result: PassResult }
+  | { readonly kind: "misfit"; readonly problem: number; readonly high: number; readonly low: number }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** Workers of Node, each with its own descriptor of the file. They keep little: all that is large lies in the arena. */
+export function nodeCrew(arena: Arena, location: DumpLocation, size: number): Crew {
+  const setup: WorkerSetup = { memory: arena.memory, buffer: arena.buffer, location };
+  const workers = Array.from(
+    { length: size },
+    () =>
+      new Worker(new URL("./scan-worker.ts", import.meta.url), {
+        workerData: setup,
+        resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 },
+      }),
+  );
+  return {
+    size,
+    run: (requests, signal) => runAll(workers, requests, arena, signal),
+    close: async () => void (await Promise.all(workers.map((worker) => worker.terminate()))),
+  };
+}
+
+async function runAll(
+  workers: readonly Worker[],
+  requests: readonly PassRequest[],
+  arena: Arena,
+  signal: AbortSignal | undefined,
+): Promise<readonly PassResult[]> {
+  signal?.throwIfAborted();
+  // No batch is left to take: each worker ends with the one it has.
+  const stop = (): void => void Atomics.store(arena.words(requests[0]!.counter, 1), 0, 0x7fffffff);
+  signal?.addEventListener("abort", stop);
+  try {
+    const asked = workers.map((worker, i) =>
+      ask(worker, requests[i]!).catch((error: unknown) => {
+        stop();
+        throw error;
+      }),
+    );
+    // All of them must have ended before anybody frees what they work on.
+    await Promise.allSettled(asked);
+    signal?.throwIfAborted();
+    return await Promise.all(asked);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+function ask(worker: Worker, request: PassRequest): Promise<PassResult> {
+  return new Promise((resolve, reject) => {
+    const finish = (reply: WorkerReply): void => {
+      worker.off("error", reject);
+      if (reply.kind === "done") resolve(reply.result);
+      else reject(reply.kind === "misfit" ? new Misfit(reply.problem, reply.high, reply.low) : reply.error);
+    };
+    worker.once("message", finish);
+    worker.once("error", reject);
+    worker.postMessage(request);
+  });
+}

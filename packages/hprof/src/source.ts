@@ -1,0 +1,55 @@
+/**
+ * Where a dump's bytes come from. Readers ask for the parts they need; nothing asks for the whole. A file answers at once, a browser's Blob with
+ * a promise: callers await both.
+ */
+export interface DumpSource {
+  /** What errors call it: a path, or a sentence like "the dump". */
+  readonly name: string;
+  /** Bytes, as they were when the source was opened: a dump that is still being written may have grown since. */
+  readonly size: number;
+  /** Fills `target` from `offset` on. @returns how many bytes; fewer than asked only where the source ends */
+  readInto(target: Uint8Array, offset: number): number | Promise<number>;
+  /** How a worker opens the same bytes again; null where it cannot. */
+  readonly location: DumpLocation | null;
+  close(): Promise<void>;
+}
+
+export type DumpLocation = { readonly kind: "file"; readonly path: string } | { readonly kind: "blob"; readonly blob: Blob };
+
+/** A dump by path (Node only), in a browser's file or in memory, or from wherever a caller's own source reads. */
+export type DumpInput = string | Blob | Uint8Array | DumpSource;
+
+/** A dump that is in memory already. */
+export function bytesSource(bytes: Uint8Array, name = "the dump"): DumpSource {
+  return {
+    name,
+    size: bytes.byteLength,
+    readInto(target, offset) {
+      const part = bytes.subarray(offset, offset + target.byteLength);
+      target.set(part);
+      return part.byteLength;
+    },
+    location: null,
+    close: async () => {},
+  };
+}
+
+/** The bytes from `offset` on; fewer than `length` only where the source ends. */
+export async function readBytes(source: DumpSource, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, source.size - offset)));
+  const have = await source.readInto(bytes, offset);
+  return have === bytes.length ? bytes : bytes.subarray(0, have);
+}
+
+export async function openSource(input: DumpInput): Promise<DumpSource> {
+  if (input instanceof Uint8Array) return bytesSource(input);
+  if (typeof input !== "string" && "readInto" in input) return input;
+  // Loaded on demand: a browser has no files by path, Node seldom has blobs.
+  if (typeof input === "string") return (await import("./file-source.ts")).fileSource(input);
+  return (await import("./blob-source.ts")).blobSource(input);
+}
+
+/** In a worker: the same bytes as elsewhere. */
+export async function reopen(location: DumpLocation): Promise<DumpSource> {
+  return openSource(location.kind === "file" ? location.path : location.blob);
+}
