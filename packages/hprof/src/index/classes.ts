@@ -69,6 +69,12 @@ export class ClassTable {
     return this.classes.filter((heapClass) => heapClass.name === name);
   }
 
+  /** Indexes of the classes of a name, one for each loader that has one; of a primitive array its type code. */
+  indexesNamed(name: string): readonly number[] {
+    const primitive = TYPE_NAMES.findIndex((type) => type !== "" && type !== "object" && `${type}[]` === name);
+    return primitive > 0 ? [primitive] : this.named(name).map(({ index }) => index);
+  }
+
   /** The name of whatever has this index, primitive arrays too. */
   name(index: number): string {
     if (index >= FIRST_CLASS) return this.at(index)?.name ?? "?";

@@ -36,6 +36,9 @@ export class HeapIndex {
   readonly #classes: Uint16Array | Uint32Array;
   readonly #parents: Uint32Array;
   #coreOrdinals: Uint32Array | undefined;
+  #largest: Uint32Array | undefined;
+  #rootsByObject: Map<Ordinal, HeapRoot[]> | undefined;
+  #own: Uint32Array | undefined;
 
   constructor(parts: { readonly work: Work; readonly located: Located; readonly linked: Linked; readonly core: Core; readonly tree: Tree }) {
     const { work, located, linked, core, tree } = parts;
@@ -80,6 +83,31 @@ export class HeapIndex {
     return index === undefined ? null : this.table.at(index);
   }
 
+  /** Its own size. Of instances that of the class; arrays and class objects have what is left of what they retain. */
+  shallow(object: Ordinal): Bytes {
+    return (this.#shallow()[object]! * 8) as Bytes;
+  }
+
+  /** Why an object is a root; empty for all that are none. */
+  rootsOf(object: Ordinal): readonly HeapRoot[] {
+    this.#rootsByObject ??= Map.groupBy(
+      this.roots.filter(({ thread }) => thread < 0),
+      (root) => root.object,
+    );
+    return this.#rootsByObject.get(object) ?? [];
+  }
+
+  /** For each object, and behind them the three roots, the object below it that retains most, or 0xffffffff. A word for each, made when asked for. */
+  largestChildren(): Uint32Array {
+    if (!this.#largest) {
+      const { arena, kernel } = this.work;
+      const at = arena.allocate((this.count + 3) * 4, { zeroed: false });
+      kernel.largestChildren(this.count, this.count + 3, this.linked.predecessor, this.tree.retained, at);
+      this.#largest = arena.words(at, this.count + 3);
+    }
+    return this.#largest;
+  }
+
   /** What it keeps alive, itself included. */
   retained(object: Ordinal): Bytes {
     return (this.#retained[object]! * 8) as Bytes;
@@ -122,6 +150,18 @@ export class HeapIndex {
     readonly classes: Uint16Array | Uint32Array;
   } {
     return { dominators: this.#dominators, retained: this.#retained, classes: this.#classes };
+  }
+
+  /** Retained sizes less those of the children. */
+  #shallow(): Uint32Array {
+    if (!this.#own) {
+      const { arena } = this.work;
+      const own = arena.words(arena.allocate((this.count + 3) * 4, { zeroed: false }), this.count + 3);
+      own.set(this.#retained);
+      for (let object = 0; object < this.count; object++) own[this.#dominators[object]!]! -= this.#retained[object]!;
+      this.#own = own;
+    }
+    return this.#own;
   }
 
   #ordinalOfCore(node: number): Ordinal {
