@@ -7,7 +7,7 @@ export interface HouseRule {
   readonly because: string;
 }
 
-const PACKAGES = ["base", "model", "jfr", "jvm", "flink", "logs", "diagnosis", "store"].map((name) => `@heaptide/${name}`);
+const PACKAGES = ["base", "model", "hprof", "jfr", "jvm", "flink", "logs", "diagnosis", "store"].map((name) => `@heaptide/${name}`);
 const DATASPA = ["@dataspa/places", "@dataspa/capture"];
 
 /** The direction of the arrows in ARCHITECTURE.md. */
@@ -27,6 +27,12 @@ export const HOUSE: readonly HouseRule[] = [
   {
     folder: "packages/jfr",
     name: "@heaptide/jfr",
+    mayImport: ["@heaptide/base"],
+    because: "a file format is the same whatever Heaptide makes of it",
+  },
+  {
+    folder: "packages/hprof",
+    name: "@heaptide/hprof",
     mayImport: ["@heaptide/base"],
     because: "a file format is the same whatever Heaptide makes of it",
   },
@@ -141,6 +147,18 @@ export const PURE: readonly PurityRule[] = [
     except: ["packages/jfr/src/file-source.ts"],
     libraries: [],
     because: "a parser takes bytes from wherever they come, in the browser too",
+  },
+  {
+    under: "packages/hprof/src/",
+    except: [
+      "packages/hprof/src/file-source.ts",
+      "packages/hprof/src/index/node-crew.ts",
+      "packages/hprof/src/index/scan-worker.ts",
+      "packages/hprof/src/kernel/build.ts",
+    ],
+    libraries: [],
+    because:
+      "a parser takes bytes from wherever they come, in the browser too; only files, Node's workers and the kernel's compiler need Node",
   },
   {
     under: "packages/jvm/src/perfdata/",

@@ -27,7 +27,7 @@ export async function readCommandLine(
   entries: readonly CommandEntry[],
   { version, environment }: { readonly version: string; readonly environment: Environment },
 ): Promise<Request> {
-  const asked = words[0] === "help" && words[1] !== undefined ? [words[1], "--help"] : words;
+  const asked = joinName(words[0] === "help" && words[1] !== undefined ? [...words.slice(1), "--help"] : words, entries);
   const entry = entries.find((e) => e.name === asked[0]);
   if (!entry && asked[0] !== undefined && !asked[0].startsWith("-") && asked[0] !== "help")
     return { kind: "misuse", problem: unknownCommand(asked[0], entries) };
@@ -53,6 +53,12 @@ export async function readCommandLine(
   if (!command || !given) return { kind: "print", output: printed.join("").trimEnd() };
   const settings = await settingsOf(command, given, environment);
   return { kind: "run", command, values: valuesOf(command.options, given, settings), json: given.named["json"] === true };
+}
+
+/** A command of two words, such as `heap diff`, is one name from here on. */
+function joinName(words: readonly string[], entries: readonly CommandEntry[]): readonly string[] {
+  const [first, second, ...others] = words;
+  return entries.some(({ name }) => name === `${first} ${second}`) ? [`${first} ${second}`, ...others] : words;
 }
 
 /** What commander found, unparsed. */
@@ -81,7 +87,8 @@ function topLevel(entries: readonly CommandEntry[], version: string, printed: st
     .configureOutput({ writeOut: (text) => printed.push(text), writeErr: (text) => complaints.push(text) })
     .helpCommand("help [command]", "the options and examples of a command")
     .action(() => program.outputHelp());
-  for (const entry of entries) program.command(entry.name).summary(entry.summary).copyInheritedSettings(program);
+  // The name is set by itself: in the words given to `command`, a second one would be an argument.
+  for (const { name, summary } of entries) program.command("command").name(name).summary(summary).copyInheritedSettings(program);
   return program;
 }
 

@@ -65,6 +65,11 @@ export function fileArgument(says: string): OptionSpec<string> {
   return { kind: "argument", placeholder: "file", says, initial: "", required: true, parse, expected: "the path of a file" };
 }
 
+/** `[file]`, a positional argument that may be left out. */
+export function optionalFile(says: string): OptionSpec<string | undefined> {
+  return { ...fileArgument(says), initial: undefined, required: false };
+}
+
 /** The value of an option's text. @throws HeaptideError INVALID_OPTION. `source` says where the text came from. */
 export function parseOption<Value>(name: string, spec: OptionSpec<Value>, value: string, source: string): Value {
   const parsed = spec.parse(value);

@@ -98,7 +98,7 @@ export class Arena {
   #giveBack(at: number, size: number): void {
     this.#holes.push({ at, size });
     this.#holes.sort((a, b) => a.at - b.at);
-    for (let i = 0; i + 1 < this.#holes.length; ) {
+    for (let i = 0; i + 1 < this.#holes.length;) {
       const [left, right] = [this.#holes[i]!, this.#holes[i + 1]!];
       if (left.at + left.size === right.at) {
         left.size += right.size;

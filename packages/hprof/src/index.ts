@@ -1,4 +1,13 @@
-export { buildIndex } from "./index/build.ts";
-export { findSuspects } from "./analysis/suspects.ts";
-export { holdersOf } from "./analysis/holders.ts";
-export { ObjectReader } from "./inspect/object-reader.ts";
+export { type Holders, holdersOf } from "./analysis/holders.ts";
+export type { LoaderRow } from "./analysis/loaders.ts";
+export type { ClassShare } from "./analysis/marks.ts";
+export { addressOf, describePath, nameOf, type PathStep, type RootPath, shortestPath } from "./analysis/paths.ts";
+export { type ClassRow, classRows, type HeapReport, type Missing, reportHeap } from "./analysis/report.ts";
+export { findSuspects, type Suspect } from "./analysis/suspects.ts";
+export type { ThreadRow } from "./analysis/threads.ts";
+export type { OpenOptions } from "./index/build.ts";
+export type { HeapIndex, Ordinal, Reach } from "./index/heap-index.ts";
+export type { Progress } from "./index/work.ts";
+export { type FieldValue, ObjectReader, type ObjectRecord } from "./inspect/object-reader.ts";
+export { openDump, type OpenDump } from "./open-dump.ts";
+export { bytesSource, type DumpInput, type DumpSource } from "./source.ts";

@@ -46,6 +46,18 @@ export const FORMAT_ERRORS = {
     (d) => `The analysis needs ${d.needed} bytes of memory, and has ${d.limit}: 4 GiB is what one can take, about 200 million objects.`,
     () => "heaptide heap <file> --histogram counts classes in a few MB of memory, whatever the size of the dump.",
   ),
+  HEAP_DUMP_WANTED: entry<{ given: string }>(
+    (d) => `Either a file or --pid is wanted, and ${d.given} was given.`,
+    () => "heaptide heap heap.hprof, or: heaptide heap --pid <pid> (heaptide ps lists them)",
+  ),
+  HEAP_CLASS_UNKNOWN: entry<{ file: string; class: string; nearest: string | null }>(
+    (d) => `There is no class ${d.class} in ${d.file}.`,
+    (d) => (d.nearest === null ? `heaptide heap ${d.file} --top 100 lists classes.` : `heaptide heap path ${d.file} '${d.nearest}'`),
+  ),
+  HEAP_OBJECT_UNKNOWN: entry<{ file: string; address: string }>(
+    (d) => `There is no object at ${d.address} in ${d.file}.`,
+    (d) => `heaptide heap ${d.file} shows addresses.`,
+  ),
   HEAP_DUMP_SCATTERED: entry<{ name: string; address: number }>(
     (d) => `Addresses in ${d.name} lie too far apart, at ${d.address} for example: the file is damaged, or no JVM wrote it.`,
     () => "Copy the file again. If a JVM wrote it as it is, please report it with the name of the JVM.",

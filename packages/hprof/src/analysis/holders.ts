@@ -39,7 +39,8 @@ export async function holdersOf(reader: ObjectReader, className: string, { paths
   const sums = indexes.map((i) => index.tree.classes[i]!);
   const { merged, sampled } = mergePaths(index, objects, SAMPLES);
   const described = [];
-  for (const { example, count } of merged.slice(0, paths)) described.push({ ...(await describePath(reader, example)), share: count / sampled });
+  for (const { example, count } of merged.slice(0, paths))
+    described.push({ ...(await describePath(reader, example)), share: count / sampled });
   return {
     class: className,
     live: sums.reduce((sum, { instances }) => sum + instances[0], 0),
@@ -73,7 +74,7 @@ export function mergePaths(
 }
 
 /** The classes of a path, repeated ones once, and which class object it goes through. */
-export function shapeOf(index: HeapIndex, path: readonly Ordinal[]): string {
+function shapeOf(index: HeapIndex, path: readonly Ordinal[]): string {
   const parts: string[] = [];
   for (const object of path) {
     const heapClass = index.classObject(object);

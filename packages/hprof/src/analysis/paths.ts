@@ -30,7 +30,7 @@ const LONGEST = 1 << 24;
  */
 export function shortestPath(index: HeapIndex, object: Ordinal): Ordinal[] | null {
   const path = [object];
-  for (let at = object; path.length < LONGEST; ) {
+  for (let at = object; path.length < LONGEST;) {
     const before = index.before(at);
     if (before === null) return null;
     if (before === "root") return path.reverse();
@@ -54,7 +54,7 @@ export function addressOf(index: HeapIndex, object: Ordinal): string {
 export async function describePath(reader: ObjectReader, path: readonly Ordinal[]): Promise<RootPath> {
   const { index } = reader;
   const steps: PathStep[] = [];
-  for (let i = 0; i < path.length; ) {
+  for (let i = 0; i < path.length;) {
     const object = path[i]!;
     let next = i + 1;
     while (next < path.length && index.classIndex(path[next]!) === index.classIndex(object) && !index.classObject(object)) next++;
@@ -73,7 +73,7 @@ export async function describePath(reader: ObjectReader, path: readonly Ordinal[
 }
 
 /** Why an object is a root; where it is one in several ways, the one that says most. */
-export function rootKind(index: HeapIndex, object: Ordinal): string {
+function rootKind(index: HeapIndex, object: Ordinal): string {
   const kinds = index.rootsOf(object);
   const local = kinds.find((root) => root.frame >= 0);
   const frame = local && frameName(index, local);

@@ -3,7 +3,7 @@ import type { HeapIndex, Ordinal } from "../index/heap-index.ts";
 import * as STATE from "../kernel/state.ts";
 import type { ObjectReader } from "../inspect/object-reader.ts";
 import { mergePaths } from "./holders.ts";
-import { type ClassShare, withDominated } from "./marks.ts";
+import { withDominated } from "./marks.ts";
 import { addressOf, describePath, nameOf, type PathStep, type RootPath, shortestPath } from "./paths.ts";
 
 /** Something that keeps an unusual share of the heap alive. */
@@ -229,5 +229,3 @@ export function holderOf({ root, steps }: RootPath): string {
   if (step?.by?.kind === "local") return `local variable in ${step.by.name}`;
   return steps[0] ? `${root}: ${steps[0].class}` : root;
 }
-
-export type { ClassShare };

@@ -18,7 +18,13 @@ export class AddressMap {
 
   constructor(
     arena: Arena,
-    parts: { readonly shift: number; readonly firstPage: number; readonly pages: number; readonly directory: number; readonly count: number },
+    parts: {
+      readonly shift: number;
+      readonly firstPage: number;
+      readonly pages: number;
+      readonly directory: number;
+      readonly count: number;
+    },
   ) {
     this.#arena = arena;
     this.shift = parts.shift;

@@ -15,8 +15,7 @@ export function enterClasses(work: Work, table: ClassTable, layout: HeapLayout, 
   const keys = arena.allocate(slots * 16);
   work.tell(STATE.CLASS_KEYS, keys);
   work.tell(STATE.CLASS_MASK, slots - 1);
-  for (const { index, dump } of table.classes)
-    kernel.enterClass(work.states[0]!, Math.floor(dump.id / 2 ** 32), dump.id % 2 ** 32, index);
+  for (const { index, dump } of table.classes) kernel.enterClass(work.states[0]!, Math.floor(dump.id / 2 ** 32), dump.id % 2 ** 32, index);
 
   const rows = arena.allocate(table.size * STATE.ROW_SIZE);
   work.tell(STATE.CLASS_ROWS, rows);
@@ -42,7 +41,7 @@ export function enterClasses(work: Work, table: ClassTable, layout: HeapLayout, 
   tellLayout(work, layout);
 }
 
-export function tellLayout(work: Work, layout: HeapLayout): void {
+function tellLayout(work: Work, layout: HeapLayout): void {
   work.tell(STATE.REFERENCE_SIZE, layout.reference);
   work.tell(STATE.ALIGNMENT, layout.alignment);
   for (let shift = 0; shift < 4; shift++) work.tell(STATE.ARRAY_BASE + shift * 4, arrayBase(layout, 1 << shift));

@@ -1,12 +1,9 @@
 import { ByteReader, isHeaptideError } from "@heaptide/base";
+import { FIRST_CLASS } from "../kernel/state.ts";
 import { type ClassDump, readClassDump } from "../records/class-dump.ts";
 import type { DumpRecords } from "../records/records.ts";
 import { OBJECT_TYPE, TYPE_NAMES, typeSize } from "../records/tags.ts";
 import { type DumpSource, readBytes } from "../source.ts";
-
-/** Indexes below are primitive arrays by their type code; 0 is nothing, 3 what has no class. As kernel/state.ts has it. */
-export const FIRST_CLASS = 16;
-export const UNKNOWN_CLASS = 3;
 
 /** A field of an object, with where its value lies in the record: own class first, then super class by super class. */
 export interface Field {
@@ -125,7 +122,7 @@ function breakCircle(start: HeapClass): void {
 }
 
 /** `[Ljava/lang/String;` -> `java.lang.String[]`, `[[I` -> `int[][]`, `a/b/C` -> `a.b.C`. */
-export function javaName(internal: string): string {
+function javaName(internal: string): string {
   const dimensions = /^\[*/.exec(internal)![0].length;
   if (dimensions === 0) return internal.replaceAll("/", ".");
   const element = internal.slice(dimensions);

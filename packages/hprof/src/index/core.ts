@@ -14,9 +14,6 @@ export interface Core {
   readonly parents: number;
 }
 
-/** Where the objects hang that no other dominates: below the root, below weak references, or below nothing. */
-export const ROOTS = 3;
-
 export async function findDominators(work: Work, located: Located, linked: Linked): Promise<Core> {
   const { arena, kernel } = work;
   const objects = located.addresses.count;
@@ -32,7 +29,11 @@ export async function findDominators(work: Work, located: Located, linked: Linke
   const parents = arena.allocate(count * 4, { zeroed: false });
   const nodes = arena.allocate(count * 8);
   const graph = await connect(work, linked, { map, nodes, edgeCount });
-  const roots = coreRoots(work, linked.roots.filter(({ thread }) => thread < 0).map(({ object }) => object), map);
+  const roots = coreRoots(
+    work,
+    linked.roots.filter(({ thread }) => thread < 0).map(({ object }) => object),
+    map,
+  );
 
   await work.breathe("finding shortest paths");
   const queue = arena.allocate(count * 4, { zeroed: false });

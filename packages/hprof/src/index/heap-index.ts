@@ -40,7 +40,13 @@ export class HeapIndex {
   #rootsByObject: Map<Ordinal, HeapRoot[]> | undefined;
   #own: Uint32Array | undefined;
 
-  constructor(parts: { readonly work: Work; readonly located: Located; readonly linked: Linked; readonly core: Core; readonly tree: Tree }) {
+  constructor(parts: {
+    readonly work: Work;
+    readonly located: Located;
+    readonly linked: Linked;
+    readonly core: Core;
+    readonly tree: Tree;
+  }) {
     const { work, located, linked, core, tree } = parts;
     this.work = work;
     this.records = work.records;

@@ -88,7 +88,10 @@ function takeFrom(gaps: Gap[], at: number, size: number): void {
 }
 
 /** Fields that HotSpot adds to classes of its own and no dump shows: openjdk/jdk:src/hotspot/share/classfile/javaClasses.hpp, JDK 17 to 25. */
-export function injectedFields(className: string, reference: number): { readonly primitives: readonly number[]; readonly references: number } {
+export function injectedFields(
+  className: string,
+  reference: number,
+): { readonly primitives: readonly number[]; readonly references: number } {
   const word = 8;
   switch (className) {
     case "java.lang.Class":

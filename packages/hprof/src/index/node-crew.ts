@@ -69,6 +69,6 @@ function ask(worker: Worker, request: PassRequest): Promise<PassResult> {
     };
     worker.once("message", finish);
     worker.once("error", reject);
-    worker.postMessage(request);
+    worker.postMessage(request, []);
   });
 }

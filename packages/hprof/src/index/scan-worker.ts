@@ -12,20 +12,19 @@ const [{ loadKernel }, { Arena }, { Misfit, runPass }, { reopen }] = await Promi
   import("../source.ts"),
 ]);
 
+const port = parentPort!;
 const { memory, buffer, location } = workerData as WorkerSetup;
 const arena = Arena.over(memory, buffer);
 const kernel = loadKernel(arena);
 const source = await reopen(location);
 
-parentPort!.on("message", (request: PassRequest) => {
+port.on("message", (request: PassRequest) => {
   runPass(kernel, arena, source, request).then(
-    (result) => parentPort!.postMessage({ kind: "done", result } satisfies WorkerReply, [result.entries.buffer as ArrayBuffer]),
+    (result) => port.postMessage({ kind: "done", result } satisfies WorkerReply, [result.entries.buffer as ArrayBuffer]),
     (error: unknown) => {
       const reply: WorkerReply =
-        error instanceof Misfit
-          ? { kind: "misfit", problem: error.problem, high: error.high, low: error.low }
-          : { kind: "failed", error };
-      parentPort!.postMessage(reply);
+        error instanceof Misfit ? { kind: "misfit", problem: error.problem, high: error.high, low: error.low } : { kind: "failed", error };
+      port.postMessage(reply, []);
     },
   );
 });

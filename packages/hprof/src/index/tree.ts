@@ -107,7 +107,7 @@ function numberOf<Key>(numbers: Map<Key, number>, key: Key): number {
 }
 
 /** Of an array that of its elements. */
-export function packageOf({ name }: Pick<HeapClass, "name">): string {
+function packageOf({ name }: Pick<HeapClass, "name">): string {
   const plain = name.replace(/(?:\[\])+$/, "");
   const dot = plain.lastIndexOf(".");
   if (dot >= 0) return plain.slice(0, dot);

@@ -18,7 +18,7 @@ export interface FieldValue extends Field {
 }
 
 /** How much of a longer array is read unless more is asked for. */
-export const ELEMENTS = 10_000;
+const ELEMENTS = 10_000;
 
 /** Reads objects from the dump itself: some 0.1 ms for each that lies somewhere else than the last ones. */
 export class ObjectReader {
@@ -78,7 +78,8 @@ export class ObjectReader {
     const wide = (fields.get("coder")?.value ?? 0) === 1;
     const record = await this.read(chars, { count: longest * 2 + 2 });
     if (record?.kind !== "primitives") return null;
-    const codes = record.type === 8 && wide ? pairs(record.elements) : record.elements.map((code) => (record.type === 8 ? code & 0xff : code));
+    const codes =
+      record.type === 8 && wide ? pairs(record.elements) : record.elements.map((code) => (record.type === 8 ? code & 0xff : code));
     const whole = record.type === 8 && wide ? record.length / 2 : record.length;
     const start = fields.get("offset")?.value ?? 0;
     const shown = codes.slice(start, start + Math.min(longest, fields.get("count")?.value ?? Infinity));

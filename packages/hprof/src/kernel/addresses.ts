@@ -1,17 +1,5 @@
 import { big, get, ones, set, sharedAdd, sharedClaim, sharedOr, type u32 } from "./memory.ts";
-import {
-  DIRECTORY,
-  FIRST_PAGE,
-  ID_SIZE,
-  NONE,
-  PAGE_COUNT,
-  PAGE_COUNTER,
-  PAGE_LIMIT,
-  PAGES,
-  SHARED,
-  SHIFT,
-  told,
-} from "./state.ts";
+import { DIRECTORY, FIRST_PAGE, ID_SIZE, NONE, PAGE_COUNT, PAGE_COUNTER, PAGE_LIMIT, PAGES, SHARED, SHIFT, told } from "./state.ts";
 
 /**
  * From the address of an object to its ordinal: its rank among all addresses.
@@ -50,7 +38,7 @@ function pageOf(high: u32, low: u32): u32 {
 }
 
 // @inline
-export function ordinalOf(high: u32, low: u32): u32 {
+function ordinalOf(high: u32, low: u32): u32 {
   const page: u32 = pageOf(high, low);
   if (page === NONE) return NONE;
   const storage: u32 = get(directory + (page << 2));

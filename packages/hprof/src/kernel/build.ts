@@ -8,12 +8,26 @@ import { fileURLToPath } from "node:url";
 
 const FOLDER = import.meta.dirname;
 const OPTIONS = ["--importMemory", "--sharedMemory", "--initialMemory", "16", "--maximumMemory", "65536"];
+/** Not a literal in the import: the compiler's types declare AssemblyScript's Array and numbers for the whole repository. */
+const COMPILER = ["assemblyscript", "asc"].join("/");
+
+/** What is used of it: https://www.assemblyscript.org/compiler.html#programmatic-usage */
+interface Compiler {
+  main(
+    words: readonly string[],
+    files: {
+      readonly readFile: (name: string) => string | null;
+      readonly writeFile: (name: string, contents: string | Uint8Array) => void;
+      readonly listFiles: () => readonly string[];
+    },
+  ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
+}
+
 const FEATURES = ["--enable", "threads", "--enable", "bulk-memory"];
 
 /** @returns the module's bytes. @throws with what the compiler said */
 export async function compileKernel(): Promise<Uint8Array> {
-  // Loaded here: the compiler takes half a second and is no dependency of the product.
-  const { default: asc } = await import("assemblyscript/asc");
+  const { default: asc } = (await import(COMPILER)) as { readonly default: Compiler };
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     ["kernel.ts", "--outFile", "kernel.wasm", ...OPTIONS, ...FEATURES, "-O3", "--runtime", "stub", "--noAssert"],

@@ -51,7 +51,7 @@ export function saveEdges(state: u32): void {
 
 /** The core index of an object, by its rank among the objects of the core (12-byte blocks of 64 as in addresses.ts); NONE if it was peeled. */
 // @inline
-export function coreIn(map: u32, object: u32): u32 {
+function coreIn(map: u32, object: u32): u32 {
   const block: u32 = map + (object >>> 6) * 12;
   const second: u32 = (object >>> 5) & 1;
   const word: u32 = get(block + 4 + (second << 2));

@@ -72,7 +72,7 @@ const PRIMITIVE_ARRAY_NODATA: u32 = 0xc3;
 const BLOCK_BYTES: f64 = 65536.0;
 /** Elements from which on an array may need a slab of edges for itself. */
 const BIG: u32 = 8192;
-const NO_ADDRESS: f64 = 18446744073709551615.0;
+const NO_ADDRESS: f64 = 18446744073709551616.0;
 
 /** log2 of the size of an element; the type code's lower two bits are just that. */
 // @inline

@@ -61,7 +61,6 @@ export const ARRAY_LAST: u32 = 212;
 export const EDGE_AT: u32 = 216;
 export const EDGE_END: u32 = 220;
 export const EDGE_START: u32 = 224;
-export const DANGLING: u32 = 228;
 export const DUPLICATES: u32 = 232;
 export const ODD_INSTANCES: u32 = 236;
 export const STATE_SIZE: u32 = 256;

@@ -12,7 +12,7 @@ const PARENT: u32 = 0x80000000;
 /** `above[v]`: the dominator of v, below `nodes`, of all `count` objects. `firsts` is room for `nodes` words. */
 export function listChildren(count: u32, nodes: u32, above: u32, firsts: u32): void {
   fill(firsts, 0xff, nodes << 2);
-  for (let v: u32 = count; v > 0; ) {
+  for (let v: u32 = count; v > 0;) {
     v--;
     const parent: u32 = get(above + (v << 2));
     const at: u32 = firsts + (parent << 2);
@@ -25,18 +25,16 @@ export function listChildren(count: u32, nodes: u32, above: u32, firsts: u32): v
 /** What each object holds alone, from its byte of size; larger ones are set by the driver. */
 export function expandSizes(count: u32, sizes: u32, retained: u32): void {
   // Downwards, so that the bytes may lie in the first quarter of the words.
-  for (let v: u32 = count; v > 0; ) {
+  for (let v: u32 = count; v > 0;) {
     v--;
     set(retained + (v << 2), get8(sizes + v));
   }
 }
 
 /**
- * Groups whose retained sizes are summed: a row of 24 bytes each, of which the first 8 are how many of its objects are above the one that is
+ * Groups whose retained sizes are summed: a row of 32 bytes each, of which the first 8 are how many of its objects are above the one that is
  * visited, the next 8 units that its topmost objects retain, and the last three words how many there are below each of the three roots.
  */
-export const GROUP_SIZE: u32 = 32;
-
 // @inline
 function leave(group: u32, units: u32): void {
   if (get(group) === 0) setDouble(group + 8, getDouble(group + 8) + (units as f64));

@@ -15,7 +15,7 @@ export class Names {
   /** The text of a name; `name@<id>` where the dump does not have it. */
   text(id: number): string {
     const at = this.#find(id);
-    return at < 0 ? `name@${id.toString(16)}` : decode(this.#bytes.subarray(this.#starts[at]!, this.#ends[at]!));
+    return at < 0 ? `name@${id.toString(16)}` : decode(this.#bytes.subarray(this.#starts[at], this.#ends[at]));
   }
 
   has(id: number): boolean {

@@ -36,7 +36,8 @@ export function readSubRecord(reader: ByteReader, idSize: 4 | 8): SubRecord | nu
   const start = reader.offset;
   const tag = reader.u1();
   const extra = ROOT_EXTRA[tag];
-  if (extra !== undefined) return { tag, id: 0, end: start + 1 + idSize + (extra === "id" ? idSize : extra === "none" ? 0 : Number(extra)) };
+  if (extra !== undefined)
+    return { tag, id: 0, end: start + 1 + idSize + (extra === "id" ? idSize : extra === "none" ? 0 : Number(extra)) };
   if (tag === SUB.classDump) {
     reader.seek(start);
     return { tag, id: readClassDump(reader, idSize).id, end: reader.offset };

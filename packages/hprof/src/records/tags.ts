@@ -17,20 +17,7 @@ export const SUB = { classDump: 0x20, instance: 0x21, objectArray: 0x22, primiti
 export const OBJECT_TYPE = 2;
 
 /** By type code. */
-export const TYPE_NAMES: readonly string[] = [
-  "",
-  "",
-  "object",
-  "",
-  "boolean",
-  "char",
-  "float",
-  "double",
-  "byte",
-  "short",
-  "int",
-  "long",
-];
+export const TYPE_NAMES: readonly string[] = ["", "", "object", "", "boolean", "char", "float", "double", "byte", "short", "int", "long"];
 
 /** Bytes of a value in the dump. */
 export function typeSize(type: number, idSize: number): number {

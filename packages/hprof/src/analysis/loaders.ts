@@ -1,0 +1,73 @@
+import type { Bytes } from "@heaptide/base";
+import type { HeapIndex, Ordinal } from "../index/heap-index.ts";
+import type { ObjectReader } from "../inspect/object-reader.ts";
+import { addressOf, describePath, shortestPath } from "./paths.ts";
+import { holderOf } from "./suspects.ts";
+
+/** The class loaders of one class, and the one of them that is held most: many of them with few reasons are a leak of class loaders. */
+export interface LoaderRow {
+  /** `(boot)` for the JVM's own. */
+  readonly loader: string;
+  /** How many loaders of this class are alive. */
+  readonly count: number;
+  readonly classes: number;
+  /** What the objects of their classes retain. */
+  readonly retained: Bytes;
+  /** What keeps each, as far as it is not kept by another one of them: the few most frequent holders. */
+  readonly holders: readonly { readonly holder: string; readonly count: number; readonly example: string }[];
+}
+
+const LOADERS_LOOKED_AT = 200;
+const HOLDERS = 3;
+
+export async function loadersOf(reader: ObjectReader): Promise<LoaderRow[]> {
+  const { index } = reader;
+  const byClass = new Map<string, LoaderSums>();
+  for (const { dump } of index.table.classes) {
+    const row = rowOf(byClass, loaderName(index, dump.loaderId));
+    row.classes++;
+    if (row.ids.has(dump.loaderId)) continue;
+    row.ids.add(dump.loaderId);
+    row.retained += index.tree.loaders.get(dump.loaderId)?.retained ?? 0;
+  }
+  const rows: LoaderRow[] = [];
+  for (const [loader, { ids, classes, retained }] of byClass) {
+    const objects = [...ids].map((id) => index.at(id)).filter((object) => object !== null);
+    rows.push({ loader, count: ids.size, classes, retained: retained as Bytes, holders: await holdersOfLoaders(reader, objects) });
+  }
+  return rows.sort((a, b) => b.retained - a.retained);
+}
+
+interface LoaderSums {
+  readonly ids: Set<number>;
+  classes: number;
+  retained: number;
+}
+
+function rowOf(rows: Map<string, LoaderSums>, name: string): LoaderSums {
+  const row = rows.get(name) ?? { ids: new Set<number>(), classes: 0, retained: 0 };
+  rows.set(name, row);
+  return row;
+}
+
+function loaderName(index: HeapIndex, id: number): string {
+  if (id === 0) return "(boot)";
+  const object = index.at(id);
+  return object === null ? "(loader missing in the dump)" : index.className(object);
+}
+
+async function holdersOfLoaders(reader: ObjectReader, loaders: readonly Ordinal[]): Promise<LoaderRow["holders"]> {
+  const { index } = reader;
+  const holders = new Map<string, { count: number; example: string }>();
+  for (const loader of loaders.slice(0, LOADERS_LOOKED_AT)) {
+    const path = shortestPath(index, loader);
+    const holder = path ? holderOf(await describePath(reader, path)) : "nothing: it can be collected";
+    const known = holders.get(holder);
+    if (known) known.count++;
+    else holders.set(holder, { count: 1, example: addressOf(index, loader) });
+  }
+  return [...holders]
+    .map(([holder, { count, example }]) => ({ holder, count, example }))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, HOLDERS);
+}
