@@ -1,0 +1,13 @@
+/** A parser under fire. */
+export interface FuzzTarget {
+  /** Good files, small ones: time goes into parsing, not into copying. */
+  readonly seeds: readonly Uint8Array[];
+  /** @returns what came out, in a word or two. @throws HeaptideError where the input is refused; anything else is a bug */
+  readonly parse: (bytes: Uint8Array) => Promise<string>;
+}
+
+export const TARGETS = {
+  jfr: () => import("./jfr-target.ts"),
+} satisfies Record<string, () => Promise<{ readonly target: FuzzTarget }>>;
+
+export type TargetName = keyof typeof TARGETS;

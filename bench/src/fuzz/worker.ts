@@ -1,0 +1,38 @@
+/** Throws damaged files at a parser and counts what comes out. Started by `fuzz.ts`, which sees by the shared counter that it goes on. */
+import { parentPort, workerData } from "node:worker_threads";
+import { isHeaptideError } from "@heaptide/base";
+import { damaged, randomOf } from "./mutate.ts";
+import { TARGETS, type TargetName } from "./target.ts";
+
+export interface FuzzJob {
+  readonly target: TargetName;
+  readonly from: number;
+  readonly to: number;
+  /** How many inputs are done. */
+  readonly done: SharedArrayBuffer;
+}
+
+export interface FuzzCounts {
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** Exceptions that no parser may throw, by the input that made them. The first few. */
+  readonly bugs: readonly { readonly input: number; readonly error: string }[];
+}
+
+const MOST_BUGS = 5;
+const job = workerData as FuzzJob;
+const { target } = await TARGETS[job.target]();
+const done = new Int32Array(job.done);
+const outcomes = new Map<string, number>();
+const bugs: { input: number; error: string }[] = [];
+
+for (let input = job.from; input < job.to; input++) {
+  const random = randomOf(input);
+  const outcome = await target.parse(damaged(target.seeds[random(target.seeds.length)]!, random)).catch((error: unknown) => {
+    if (isHeaptideError(error)) return error.code;
+    if (bugs.length < MOST_BUGS) bugs.push({ input, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    return "a bug";
+  });
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  Atomics.add(done, 0, 1);
+}
+parentPort!.postMessage({ outcomes, bugs } satisfies FuzzCounts);
