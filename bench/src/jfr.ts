@@ -9,7 +9,8 @@ import { findJdks, type Jdk } from "@heaptide/testkit";
 import { type BenchmarkContext, median, type Report, type ReportRow } from "./report.ts";
 
 const run = promisify(execFile);
-const beside = (name: string): string => fileURLToPath(new URL(`./jfr/${name}`, import.meta.url));
+const OURS = fileURLToPath(new URL("./jfr/read-all.ts", import.meta.url));
+const sourceOf = (program: string): string => fileURLToPath(new URL(`./jfr/${program}.java`, import.meta.url));
 /** Steps of each of the program's threads, and pairs of runs: recordings of about 21 and 167 MB. */
 const SIZES = [
   { steps: 138_000, pairs: 9 },
@@ -52,7 +53,7 @@ export async function benchmark({ signal, progress }: BenchmarkContext): Promise
   if (!jdk) throw new Error("There is no JDK on this machine.");
   const folder = await mkdtemp(join(tmpdir(), "heaptide-bench-jfr-"));
   try {
-    await run(join(jdk.home, "bin/javac"), ["-d", folder, beside("Busy.java"), beside("ReadAll.java")], { signal });
+    await run(join(jdk.home, "bin/javac"), ["-d", folder, sourceOf("Busy"), sourceOf("ReadAll")], { signal });
     const rows: ReportRow[] = [];
     for (const { steps, pairs: count } of SIZES) {
       const file = await record(jdk, folder, { steps, signal, progress });
@@ -81,7 +82,7 @@ type Turns = Pick<BenchmarkContext, "signal" | "progress"> & { readonly file: st
 
 async function inTurns(jdk: Jdk, folder: string, { file, count, signal, progress }: Turns): Promise<Pair[]> {
   const theirs = [join(jdk.home, "bin/java"), "-cp", folder, "ReadAll", file];
-  const ours = [process.execPath, beside("read-all.ts"), file];
+  const ours = [process.execPath, OURS, file];
   // One each that does not count: the page cache, and our compile cache.
   for (const command of [ours, theirs]) await measure(command, signal);
   const pairs: Pair[] = [];

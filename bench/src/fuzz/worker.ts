@@ -35,4 +35,4 @@ for (let input = job.from; input < job.to; input++) {
   outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   Atomics.add(done, 0, 1);
 }
-parentPort!.postMessage({ outcomes, bugs } satisfies FuzzCounts);
+parentPort!.postMessage({ outcomes, bugs } satisfies FuzzCounts, []);
