@@ -55,6 +55,8 @@ export const LEAST_UNITS_BY_TIME = 20;
 
 /** Two classes grow together if their curves, scaled to 1, never part by more. [fit] */
 export const CURVE_DISTANCE = 0.03;
+/** Arrays, strings and nodes are used by everything: they join the classes they grow with from further off. [fit] */
+export const CONTAINER_DISTANCE = 0.1;
 /** A count of few units follows any course by its grain alone: with fewer than this it joins only a group of few units itself. [fit] */
 export const FEW_UNITS = 10;
 /** A class that falls back by more than this share of its rise does not accumulate. [fit] */
@@ -70,6 +72,13 @@ export const FEW_SAMPLES = 5;
 export const ONSET_LAG = 30_000;
 /** Flink refreshes its metrics every 10 s; a counter without a change for three times that stands still. */
 export const COUNTER_IDLE = 30_000;
+/** So late a reading may be: one refresh, and the poll that finds it. */
+export const COUNTER_LAG = 13_000;
+
+/** A heap gives out before the live set fills it: at 96 % of 96 MiB with G1, at 99.9 % of 320 MiB. [fit] */
+export const HEAP_USABLE = 0.93;
+/** No input is so steady that the rate of a leak is known better than this share for the time to come. [fit] */
+export const LEAST_RATE_SPREAD = 0.05;
 
 /** To prove a fix the old law must have predicted at least this many new units since. [fit] */
 export const VERIFY_UNITS = 20;

@@ -1,6 +1,8 @@
+import { between } from "@heaptide/base";
 import type { Life } from "./life.ts";
 import type { Trend } from "./trend/trend.ts";
-import { LEAST_SPAN, MOST_CUTS } from "./thresholds.ts";
+import { LEAST_LATER_SLOPE, LEAST_SPAN, MOST_CUTS } from "./thresholds.ts";
+import { theilSen } from "./trend/theil-sen.ts";
 
 /** A span of one life in which growth is judged, milliseconds since the epoch. */
 export interface Window {
@@ -35,13 +37,26 @@ export function growingWindows(life: Life, warmUp: number, judge: Judge): Growin
 
 function longestGrowing(cuts: readonly number[], to: number, warmUp: number, judge: Judge): GrowingWindow | undefined {
   let bend: number | null = null;
-  for (const cut of cuts) {
+  let doubtful: GrowingWindow | undefined;
+  for (const [i, cut] of cuts.entries()) {
     const from = cut + warmUp;
     const trend = to - from < LEAST_SPAN ? undefined : judge({ from, to });
-    if (trend?.holds && trend.startsInside === null) return { from, to, trend };
+    if (trend?.holds && trend.startsInside === null) {
+      const window = { from, to, trend };
+      if (growsBefore(cuts[i + 1], window)) return window;
+      doubtful ??= window;
+    }
     bend = trend?.startsInside ?? bend;
   }
-  return bend === null ? undefined : fromBend(bend, cuts, to, warmUp, judge);
+  return doubtful ?? (bend === null ? undefined : fromBend(bend, cuts, to, warmUp, judge));
+}
+
+/** Growth that began before a change was seen before it; a sample or two there may as well be the level from which it began with the change. */
+function growsBefore(change: number | undefined, { trend, from, to }: GrowingWindow): boolean {
+  if (change === undefined || change >= to) return true;
+  const before = between(trend.series, from, change);
+  const slope = theilSen(before);
+  return slope !== undefined && slope.value * 1000 >= LEAST_LATER_SLOPE * trend.slope.value;
 }
 
 /**

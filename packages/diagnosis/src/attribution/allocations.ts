@@ -91,6 +91,8 @@ export interface NamedLine {
 export function culpritLine(allocations: readonly Allocation[], root: string | null, owner: string | null): NamedLine | null {
   const isOwner = (line: Line) => owner !== null && outermost(line.class) === outermost(owner);
   const choices: ((allocation: Allocation) => boolean)[] = [
+    // What a class makes and keeps itself is made there.
+    (a) => a.way === "constructed" && a.constructed === root && (owner === null || isOwner(a.line!)),
     // Elements kept as they came are allocated upstream: then the line that keeps them is the culprit.
     (a) => a.way === "kept" && isOwner(a.line!),
     (a) => a.way === "constructed" && a.constructed === root,

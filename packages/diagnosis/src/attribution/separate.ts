@@ -1,8 +1,10 @@
 import { isContainer, packageOf, plainName } from "../growth/class-names.ts";
 import type { GrowingClass } from "../growth/deltas.ts";
-import type { Group } from "../growth/groups.ts";
+import { bytesSlope, type Group } from "../growth/groups.ts";
+import { lawOf } from "../growth/law.ts";
+import { isAsMany } from "../growth/root-class.ts";
 import type { Growth } from "../growths.ts";
-import { FURTHER_GROUP_EXPLAINS } from "../thresholds.ts";
+import { CURVE_DISTANCE, FEW_UNITS, FURTHER_GROUP_EXPLAINS } from "../thresholds.ts";
 import { allocationsOf, type Allocation } from "./allocations.ts";
 import type { UserCode } from "./frames.ts";
 import { holderKey, holdOf } from "./holders.ts";
@@ -15,6 +17,11 @@ const LEAST_SAMPLES_OF_HOLDER = 3;
  * task and by holder. A group is parted only if each part has samples and classes of its own, and enough weight to be a finding.
  */
 export function separateCauses(growth: Growth, userCode: UserCode): Growth[] {
+  const parts = separateByHolder(growth, userCode);
+  return parts.length > 1 ? parts : separateByLaw(growth, userCode);
+}
+
+function separateByHolder(growth: Growth, userCode: UserCode): Growth[] {
   const { group, life, window } = growth;
   if (!group || !life.allocations) return [growth];
   const names = new Set(group.classes.map(({ name }) => name));
@@ -32,6 +39,43 @@ export function separateCauses(growth: Growth, userCode: UserCode): Growth[] {
   if (exclusive.some((classes) => classes.size === 0)) return [growth];
   const shares = sharesOf(clusters);
   const heavy = partsOf(group, own, exclusive, shares).filter((_, i) => shares[i]! >= FURTHER_GROUP_EXPLAINS);
+  return heavy.length < 2 ? [growth] : heavy.map((part) => ({ ...growth, group: part }));
+}
+
+/**
+ * Classes of which there is one for each element of different jobs: two leaks, even where too few objects were sampled to tell two holders. Both jobs must have
+ * been seen to allocate what is still there, by a line of user code: a ratio alone may be chance.
+ */
+function separateByLaw(growth: Growth, userCode: UserCode): Growth[] {
+  const { group, life, window, drivers } = growth;
+  if (!group || group.classes.length < 2) return [growth];
+  const lined = allocationsOf(life, () => true, window.from, userCode).filter(({ line }) => line !== null);
+  const jobs = new Map<string, Set<string>>();
+  for (const { name, instances, rise } of group.classes) {
+    if (isContainer(name) || rise < FEW_UNITS) continue;
+    const law = lawOf({ at: group.at, value: instances }, drivers);
+    if (law?.kind !== "records-in" || law.jobId === null || Math.abs(law.ratio.value - 1) > CURVE_DISTANCE) continue;
+    jobs.set(law.jobId, (jobs.get(law.jobId) ?? new Set()).add(name));
+  }
+  const allocates = (id: string) => {
+    const names = new Set(life.jobs.find((job) => job.id === id)?.operators.map(({ vertexName }) => vertexName));
+    return lined.some(({ vertexName }) => vertexName !== null && names.has(vertexName));
+  };
+  const own = [...jobs].filter(([id]) => allocates(id)).map(([, classes]) => classes);
+  if (own.length < 2) return [growth];
+  const weights = own.map((_, i) =>
+    bytesSlope(
+      partsOf(
+        group,
+        own,
+        own,
+        own.map(() => 0),
+      )[i]!,
+    ),
+  );
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = weights.map((weight) => (all > 0 ? weight / all : 1 / own.length));
+  const heavy = partsOf(group, own, own, shares).filter((_, i) => shares[i]! >= FURTHER_GROUP_EXPLAINS / 2);
   return heavy.length < 2 ? [growth] : heavy.map((part) => ({ ...growth, group: part }));
 }
 
@@ -68,7 +112,10 @@ function partsOf(group: Group, own: readonly Set<string>[], exclusive: readonly 
   const partOf = (found: GrowingClass): number | undefined => {
     const seen = own.flatMap((classes, i) => (classes.has(found.name) ? [i] : []));
     if (seen.length === 1) return seen[0];
-    if (isContainer(found.name)) return undefined;
+    if (isContainer(found.name)) {
+      const as = units.flatMap((unit, i) => (isAsMany(found.rise, unit) ? [i] : []));
+      return as.length === 1 ? as[0] : undefined;
+    }
     const near = packages.findIndex((names) => names.has(packageOf(found.name)));
     if (seen.length === 0 && near >= 0) return near;
     const grain = units.map((unit) => Math.abs(found.rise / unit - Math.max(1, Math.round(found.rise / unit))));

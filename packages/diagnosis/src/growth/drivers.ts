@@ -1,7 +1,7 @@
 import { type Series, valueAt } from "@heaptide/base";
 import type { Driver, JobHistory, OperatorHistory } from "@heaptide/model";
 import type { Life } from "../life.ts";
-import { COUNTER_IDLE } from "../thresholds.ts";
+import { COUNTER_IDLE, COUNTER_LAG } from "../thresholds.ts";
 import type { Accumulated } from "../trend/saturation.ts";
 
 /** Something that may drive growth: events counted since an arbitrary moment. */
@@ -36,7 +36,7 @@ function operatorDrivers(jobs: readonly JobHistory[]): CountedDriver[] {
         vertexName: operator.vertexName,
         position: operator.position,
         event: `element through ${operator.name}`,
-        count: steady(accumulated(series), job.endedAt),
+        count: steady(fromItsBeginning(accumulated(series), job.startedAt), job.endedAt),
       };
     }),
   );
@@ -60,12 +60,35 @@ function accumulated(series: Series): Series {
   return { at: series.at, value };
 }
 
-/** Counters are stamped with their changes: long after the last one, or once the job has ended, nothing more was counted. */
+/** A counter begins at 0 with its job, some seconds before it is read for the first time: its first readings tell when. */
+function fromItsBeginning(series: Series, startedAt: number): Series {
+  const [first, value] = [series.at[0]!, series.value[0]!];
+  const rate = rateBetween(series, 0, Math.min(RATE_OVER, series.at.length - 1));
+  if (!(value > 0) || !(rate > 0) || first <= startedAt) return series;
+  const began = Math.max(startedAt, first - value / rate);
+  // A job that ran long before anybody looked has no beginning to be told.
+  if (first - began > COUNTER_LAG * 3) return series;
+  return { at: Float64Array.of(began, ...series.at), value: Float64Array.of(0, ...series.value) };
+}
+
+/** Readings over which a rate is taken. */
+const RATE_OVER = 3;
+
+const rateBetween = ({ at, value }: Series, from: number, to: number): number =>
+  to > from ? (value[to]! - value[from]!) / (at[to]! - at[from]!) : 0;
+
+/**
+ * Counters are stamped with their changes: long after the last one, or once the job has ended, nothing more was counted. Shortly after it, the counter is
+ * believed to go on as it did.
+ */
 function steady(series: Series, endedAt: number | null): Accumulated {
   const last = series.at.length - 1;
+  const [latest, value] = [series.at[last]!, series.value[last]!];
+  const rate = rateBetween(series, Math.max(0, last - RATE_OVER), last);
   return (time) => {
-    const isOver = time > series.at[last]! && (time - series.at[last]! > COUNTER_IDLE || (endedAt !== null && time > endedAt));
-    return isOver ? series.value[last] : valueAt(series, time);
+    if (time <= latest) return valueAt(series, time);
+    if (time - latest > COUNTER_IDLE || (endedAt !== null && time > endedAt)) return value;
+    return time - latest <= COUNTER_LAG ? value + rate * (time - latest) : undefined;
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Series, valueAt } from "@heaptide/base";
 import {
+  CONTAINER_DISTANCE,
   CURVE_DISTANCE,
   FEW_UNITS,
   FURTHER_GROUP_EXPLAINS,
@@ -8,6 +9,7 @@ import {
   LEAST_SNAPSHOTS_OF_COUNTED,
 } from "../thresholds.ts";
 import { theilSen } from "../trend/theil-sen.ts";
+import { isContainer } from "./class-names.ts";
 import { curveDistance, curveOf, type GrowingClass, type GrowingClasses } from "./deltas.ts";
 
 /** Classes whose counts keep a constant ratio over the snapshots of a window: what one leak leaves behind, or several at constant rates. */
@@ -29,17 +31,31 @@ const MOST_GROUPS = 24;
  */
 export function growthGroups({ at, classes }: GrowingClasses, leastSnapshots = LEAST_SAMPLES): Group[] {
   if (at.length < leastSnapshots) return [];
-  const groups: { curve: Float64Array; rise: number; classes: GrowingClass[] }[] = [];
-  for (const found of classes) {
-    const curve = curveOf(found);
-    const own = groups.find(
-      (group) =>
-        isComparable(found.rise, group.rise) && curveDistance(group.curve, curve) <= CURVE_DISTANCE + 1 / found.rise + 1 / group.rise,
-    );
+  const groups: Growing[] = [];
+  const join = (found: GrowingClass, distance: number) => {
+    const own = nearest(groups, found, distance);
     if (own) own.classes.push(found);
-    else if (groups.length < MOST_GROUPS) groups.push({ curve, rise: found.rise, classes: [found] });
-  }
-  return groups.map((group) => ({ at, classes: group.classes, curve: group.curve }));
+    else if (groups.length < MOST_GROUPS) groups.push({ curve: curveOf(found), rise: found.rise, classes: [found] });
+  };
+  for (const found of classes) if (!isContainer(found.name)) join(found, CURVE_DISTANCE);
+  for (const found of classes) if (isContainer(found.name)) join(found, CONTAINER_DISTANCE);
+  return groups.map((group) => ({ at, classes: group.classes.toSorted((a, b) => b.bytesRise - a.bytesRise), curve: group.curve }));
+}
+
+interface Growing {
+  readonly curve: Float64Array;
+  readonly rise: number;
+  readonly classes: GrowingClass[];
+}
+
+/** The group whose course is nearest, if it is near enough. */
+function nearest(groups: readonly Growing[], found: GrowingClass, distance: number): Growing | undefined {
+  const curve = curveOf(found);
+  return groups
+    .filter((group) => isComparable(found.rise, group.rise))
+    .map((group) => ({ group, beyond: curveDistance(group.curve, curve) - distance - 1 / found.rise - 1 / group.rise }))
+    .filter(({ beyond }) => beyond <= 0)
+    .sort((a, b) => a.beyond - b.beyond)[0]?.group;
 }
 
 const isComparable = (a: number, b: number): boolean => Math.min(a, b) >= FEW_UNITS || Math.max(a, b) < 2 * FEW_UNITS;
