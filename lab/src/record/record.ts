@@ -31,6 +31,8 @@ export interface Recorded {
 
 /** As `heaptide record` has it. */
 const HISTOGRAM_EVERY = seconds(5);
+/** More than a user's: what is recorded is to tell what a diagnosis makes of it, and a busy machine makes every pause several times as long. */
+const BUDGET = { share: 0.05, longest: seconds(3) };
 const TICK = seconds(1);
 /** Watched on after the TaskManager's death, so that the loss is in the session. */
 const AFTER_DEATH = seconds(15);
@@ -88,6 +90,7 @@ async function watchCluster(cluster: LocalCluster, session: SessionWriter) {
     store,
     targets: [{ kind: "flink", url: cluster.restUrl }],
     histogramEvery: HISTOGRAM_EVERY,
+    budget: BUDGET,
     signal: ending.signal,
     record: { append: (observations) => session.append([...observations], Date.now()) },
   });

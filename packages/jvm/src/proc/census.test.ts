@@ -55,7 +55,7 @@ describe("native memory", () => {
       "Rss:                  80 kB",
     ].join("\n");
     expect(parseResident(smaps)).toEqual([
-      { name: "large mappings", value: 300_000 * 1024 },
+      { name: "java heap", value: 300_000 * 1024 },
       { name: "malloc arenas", value: 2048 * 1024 },
       { name: "file /usr/lib/libjvm.so", value: 100 * 1024 },
       { name: "malloc heap", value: 80 * 1024 },

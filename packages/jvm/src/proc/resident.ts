@@ -2,7 +2,7 @@ import { type CensusGroup, tallied } from "./census.ts";
 import { isErrno, readProcFile } from "./status.ts";
 
 /**
- * Resident memory by what it is mapped for: files by path, the malloc heap, malloc's arenas, stacks, and the rest, which for a JVM is mostly its Java heap.
+ * Resident memory by what it is mapped for: files by path, the malloc heap, malloc's arenas, stacks, the Java heap up to 32 GiB, and the rest.
  * Reads `/proc/PID/smaps`: the kernel walks the page tables, a millisecond for some hundred megabytes, while the process cannot change its mappings. For
  * once or twice a minute. Empty for another user's process. Source: man 5 proc_pid_smaps.
  */
@@ -18,6 +18,8 @@ export async function residentCensus(pid: number): Promise<CensusGroup[]> {
 const HEAD = /^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ (\d+) *(.*)$/;
 /** glibc reserves an arena of 64 MiB, aligned to its size, and makes its beginning writable. */
 const ARENA = 64 * 1024 * 1024;
+/** The heap is put where compressed references reach it, below 32 GiB, and so are its archive and classes; nothing else is put that low. */
+const COMPRESSED_BELOW = 2 ** 36;
 /** Below this an anonymous mapping is a stack or a small buffer, above the heap or a large allocation of its own. */
 const LARGE = 128 * 1024 * 1024;
 
@@ -43,6 +45,7 @@ function describe(from: number, to: number, permissions: string, path: string): 
   if (path === "[heap]") return "malloc heap";
   if (path.startsWith("[")) return path.slice(1, -1).replace(/\d+/g, "N");
   if (permissions.includes("x")) return "compiled code";
+  if (from < COMPRESSED_BELOW) return "java heap";
   if (to - from >= LARGE) return "large mappings";
   return from % ARENA === 0 ? "malloc arenas" : "small mappings";
 }
