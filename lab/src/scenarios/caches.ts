@@ -102,8 +102,8 @@ function metricPerKey(): Scenario {
     {
       name: "metric-per-key",
       about: "a metric group for each user; Flink detaches them only when the task ends",
-      cluster: { heap: "128m" },
-      job: { entryClass: inLab("MetricPerKeyJob"), rate: { low: 12, high: 25 } },
+      cluster: { heap: "96m" },
+      job: { entryClass: inLab("MetricPerKeyJob"), rate: { low: 80, high: 160 } },
       seconds: 155,
     },
     {

@@ -8,7 +8,7 @@ export const OFF_HEAP: readonly Scenario[] = [
       name: "rocks-iterator",
       about: "iterators and options of RocksDB that are never closed",
       cluster: { lib: ["rocksdb"] },
-      job: { entryClass: inLab("RocksIteratorJob"), rate: { low: 60, high: 150 } },
+      job: { entryClass: inLab("RocksIteratorJob"), rate: { low: 12, high: 30 } },
       seconds: 180,
     },
     {

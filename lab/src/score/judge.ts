@@ -47,11 +47,12 @@ export async function judgeRun(recorded: RecordedRun, moments: readonly Moment[]
   const { truth } = scenario;
   const began = Date.parse(run.began);
   const leaks = truth.kind === "leaking" ? truth.leaks : [];
+  const allowed = truth.kind === "leaking" ? [...leaks, ...(truth.besides ?? [])] : truth.fixed ? [truth.fixed.leak] : [];
   const end = moments.at(-1)!;
   const assigned = assign(leaks, end.diagnosis.findings);
   const said = moments.flatMap(({ at, diagnosis }) =>
     diagnosis.findings
-      .filter((one) => one.verdict === "leaking" && !leaks.some((leak) => isOf(leak, one)))
+      .filter((one) => one.verdict === "leaking" && !allowed.some((leak) => isOf(leak, one)))
       .map((one) => describe(one, at - began)),
   );
   const present = end.diagnosis.findings.filter((one) => one.verdict === "leaking" || one.verdict === "growing");
@@ -69,7 +70,8 @@ export async function judgeRun(recorded: RecordedRun, moments: readonly Moment[]
   };
 }
 
-const isOf = (leak: Leak, { process, resource }: Finding): boolean => process.role === leak.process && leak.resources.includes(resource);
+const isOf = (leak: Pick<Leak, "process" | "resources">, { process, resource }: Finding): boolean =>
+  process.role === leak.process && leak.resources.includes(resource);
 
 /** Each leak gets the finding that says most about it, and no finding is given twice. */
 function assign(leaks: readonly Leak[], findings: readonly Finding[]): (Finding | undefined)[] {

@@ -26,7 +26,7 @@ public final class ByteListJob {
         @Override
         public Long map(Long message) {
             byte[] payload = new byte[sizes.of(message)]; // culprit
-            PAYLOADS.add(payload);
+            PAYLOADS.add(payload); // culprit
             return (long) payload.length;
         }
     }

@@ -35,7 +35,7 @@ public final class CaffeineJob {
             Rates found = rates.getIfPresent(contract);
             if (found == null) {
                 found = new Rates(contract); // culprit
-                rates.put(contract, found);
+                rates.put(contract, found); // culprit
             }
             return found.contract;
         }

@@ -23,7 +23,7 @@ public final class DeflaterJob {
             deflater.setInput(Long.toString(document).repeat(4000).getBytes());
             deflater.finish();
             int length = deflater.deflate(new byte[64 << 10]);
-            USED.add(deflater);
+            USED.add(deflater); // culprit
             return (long) length;
         }
     }

@@ -27,7 +27,7 @@ public final class DirectBufferJob {
         public Long map(Long message) {
             ByteBuffer buffer = ByteBuffer.allocateDirect(sizes.of(message)); // culprit
             buffer.putLong(message);
-            POOL.add(buffer);
+            POOL.add(buffer); // culprit
             return message;
         }
     }

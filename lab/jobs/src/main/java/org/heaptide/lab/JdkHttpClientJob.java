@@ -35,7 +35,7 @@ public final class JdkHttpClientJob {
         @Override
         public void asyncInvoke(Long question, ResultFuture<Long> result) {
             HttpClient client = HttpClient.newHttpClient(); // culprit
-            USED.add(client);
+            USED.add(client); // culprit
             var request = HttpRequest.newBuilder(URI.create(url + "/" + question)).build();
             client.sendAsync(request, BodyHandlers.ofString()).whenComplete((response, failure) -> {
                 if (failure != null) result.completeExceptionally(failure);

@@ -17,7 +17,7 @@ public final class ListenerJob {
         @Override
         public Long map(Long product) {
             PriceWatch watch = new PriceWatch(product); // culprit
-            PriceBoard.LISTENERS.add(watch);
+            PriceBoard.LISTENERS.add(watch); // culprit
             return watch.product;
         }
     }

@@ -41,7 +41,7 @@ public final class MappedFileJob {
                 MappedByteBuffer mapped = channel.map(MapMode.PRIVATE, 0, sizes.of(segment)); // culprit
                 // Touched, and so resident.
                 for (int i = 0; i < mapped.capacity(); i += 4096) mapped.put(i, (byte) 1);
-                SEGMENTS.add(mapped);
+                SEGMENTS.add(mapped); // culprit
                 return (long) mapped.capacity();
             }
         }

@@ -31,7 +31,7 @@ public final class OpenFileJob {
         @Override
         public Long map(Long page) throws Exception {
             InputStream stream = new FileInputStream(template.toFile()); // culprit
-            OPEN.add(stream);
+            OPEN.add(stream); // culprit
             return (long) stream.read();
         }
 

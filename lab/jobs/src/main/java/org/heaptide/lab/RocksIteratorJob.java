@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -30,11 +31,13 @@ public final class RocksIteratorJob {
             Path folder = Files.createTempDirectory("places");
             places = RocksDB.open(new Options().setCreateIfMissing(true), folder.toString());
             for (long i = 0; i < ENTRIES; i++) places.put(bytes(i), new byte[200]);
+            // Into files: an iterator then has buffers of its own.
+            places.flush(new FlushOptions().setWaitForFlush(true));
         }
 
         @Override
         public Long map(Long event) {
-            ReadOptions options = new ReadOptions().setReadaheadSize(16 << 10); // culprit
+            ReadOptions options = new ReadOptions().setReadaheadSize(64 << 10).setFillCache(false); // culprit
             RocksIterator found = places.newIterator(options); // culprit
             found.seek(bytes(event % ENTRIES));
             return ByteBuffer.wrap(found.key()).getLong();

@@ -31,7 +31,7 @@ public final class SocketJob {
             Socket socket = new Socket(service.getHost(), service.getPort()); // culprit
             String request = "GET /" + notice + " HTTP/1.1\r\nHost: service\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            IDLE.add(socket);
+            IDLE.add(socket); // culprit
             return (long) socket.getInputStream().read();
         }
     }

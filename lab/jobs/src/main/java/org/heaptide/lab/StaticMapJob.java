@@ -19,7 +19,7 @@ public final class StaticMapJob {
         @Override
         public Long map(Long visitor) {
             Session session = new Session(visitor); // culprit
-            SESSIONS.put(visitor, session);
+            SESSIONS.put(visitor, session); // culprit
             return session.firstViewedAt();
         }
     }
