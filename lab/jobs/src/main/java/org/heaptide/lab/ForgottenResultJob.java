@@ -12,7 +12,7 @@ public final class ForgottenResultJob {
 
     public static void main(String[] arguments) throws Exception {
         Lab lab = new Lab("forgotten-result", arguments);
-        var found = AsyncDataStream.unorderedWait(lab.elements("400"), new LookUpOwners(), 7, TimeUnit.DAYS, 10_000_000);
+        var found = AsyncDataStream.unorderedWait(lab.elements("400"), new LookUpOwners(), 7, TimeUnit.DAYS, 1_000_000);
         lab.run(found.name("look-up-owners").uid("look-up-owners"));
     }
 
