@@ -1,6 +1,6 @@
 import type { Finding } from "@heaptide/model";
 import { culpritLines } from "../culprit-lines.ts";
-import type { Leak } from "../scenario.ts";
+import type { ChangeTruth, Leak } from "../scenario.ts";
 import type { Moment } from "./replay.ts";
 import type { RecordedRun } from "./sessions.ts";
 
@@ -114,7 +114,7 @@ async function scoreOf({ run }: RecordedRun, leak: Leak, found: Finding | undefi
     line: hit(leak.culprit !== null, found && isLine(found)),
     operator: hit(leak.operator !== null, found?.law?.operator === leak.operator),
     job: hit(leak.job !== null, found?.law?.job === leak.job || found?.change?.job === leak.job),
-    change: hit(leak.change !== null, found && isChange(leak, found, run)),
+    change: hit(leak.change !== null, leak.change !== null && found !== undefined && isChange(leak.change, found, run)),
     driver: hit(leak.driver !== null, found?.law?.kind === leak.driver?.kind),
     growingAfter: first(() => true),
     leakingAfter: first((one) => one.verdict === "leaking"),
@@ -123,10 +123,10 @@ async function scoreOf({ run }: RecordedRun, leak: Leak, found: Finding | undefi
   };
 }
 
-function isChange({ change }: Leak, found: Finding, run: RecordedRun["run"]): boolean {
-  const done = Date.parse(run.steps[change!.step] ?? "");
+function isChange(change: ChangeTruth, found: Finding, run: RecordedRun["run"]): boolean {
+  const done = Date.parse(run.steps[change.step] ?? "");
   const said = found.change;
-  return said?.kind === change!.kind && (change!.job === null || said.job === change!.job) && Math.abs(Date.parse(said.at) - done) < 30_000;
+  return said?.kind === change.kind && (change.job === null || said.job === change.job) && Math.abs(Date.parse(said.at) - done) < 30_000;
 }
 
 function describe({ verdict, resource, process, rootClass, law, line, holder }: Finding, after: number): string {
