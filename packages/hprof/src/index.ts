@@ -11,3 +11,5 @@ export type { Progress } from "./index/work.ts";
 export { type FieldValue, ObjectReader, type ObjectRecord } from "./inspect/object-reader.ts";
 export { openDump, type OpenDump } from "./open-dump.ts";
 export { bytesSource, type DumpInput, type DumpSource } from "./source.ts";
+export { queryHeap, type QueryOptions, type QueryResult } from "./query/run.ts";
+export type { Answer } from "./query/values.ts";

@@ -54,6 +54,11 @@ export const FORMAT_ERRORS = {
     (d) => `There is no class ${d.class} in ${d.file}.`,
     (d) => (d.nearest === null ? `heaptide heap ${d.file} --top 100 lists classes.` : `heaptide heap path ${d.file} '${d.nearest}'`),
   ),
+  HEAP_QUERY_MALFORMED: entry<{ query: string; column: number; problem: string }>(
+    (d) =>
+      `The query makes no sense at column ${d.column}: ${d.problem}.\n\n    ${d.query.replaceAll(/\s/g, " ")}\n    ${" ".repeat(d.column - 1)}^`,
+    () => "heaptide heap query --help",
+  ),
   HEAP_OBJECT_UNKNOWN: entry<{ file: string; address: string }>(
     (d) => `There is no object at ${d.address} in ${d.file}.`,
     (d) => `heaptide heap ${d.file} shows addresses.`,

@@ -7,6 +7,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "jfr", summary: "what a flight recording tells about leaks", load: () => import("./jfr.ts") },
   { name: "heap", summary: "what a heap dump holds: suspects, classes, what keeps what", load: () => import("./heap.ts") },
   { name: "heap path", summary: "what keeps an object or a class of a heap dump", load: () => import("./heap-path.ts") },
+  { name: "heap query", summary: "ask a heap dump for objects, in a subset of OQL", load: () => import("./heap-query.ts") },
   { name: "diagnose", summary: "watch, then say what leaks: class, line, operator, deployment", load: () => import("./diagnose.ts") },
   { name: "record", summary: "watch, and write what was observed to a file for diagnose", load: () => import("./record.ts") },
   { name: "serve", summary: "watch until ended, keep the history, answer by HTTP", load: () => import("./serve.ts") },

@@ -1,0 +1,45 @@
+/** Opens one dump and answers for it until it is ended. Started by `open-heap.ts`. */
+import { openDump, type OpenDump } from "../open-dump.ts";
+import { type HeapReply, type HeapRequest, sent } from "./messages.ts";
+import { ANSWERING } from "./questions.ts";
+
+/** What of a worker's world is used here: the library of the page's types does not know it. */
+const page = globalThis as unknown as {
+  postMessage(reply: HeapReply, transfer: Transferable[]): void;
+  addEventListener(type: "message", listener: (event: { readonly data: HeapRequest }) => void): void;
+};
+const running = new Map<number, AbortController>();
+let dump: OpenDump | undefined;
+
+page.addEventListener("message", ({ data }) => {
+  if (data.kind === "cancel") running.get(data.id)?.abort();
+  else void answer(data);
+});
+
+async function answer(request: Exclude<HeapRequest, { kind: "cancel" }>): Promise<void> {
+  const { id } = request;
+  const stopping = new AbortController();
+  running.set(id, stopping);
+  try {
+    page.postMessage({
+      kind: "answer",
+      id,
+      value: request.kind === "open" ? await open(request.dump) : await ask(request, stopping.signal),
+    });
+  } catch (error) {
+    page.postMessage({ kind: "failed", id, error: sent(error) }, []);
+  } finally {
+    running.delete(id);
+  }
+}
+
+async function open(blob: Blob): Promise<null> {
+  dump = await openDump(blob, { onProgress: (progress) => page.postMessage({ kind: "progress", progress }, []) });
+  return null;
+}
+
+function ask({ question, given }: Extract<HeapRequest, { kind: "ask" }>, signal: AbortSignal): unknown {
+  if (!dump) throw new Error("A dump was asked before it was open.");
+  const answering = ANSWERING[question] as (dump: OpenDump, signal: AbortSignal, ...given: readonly unknown[]) => unknown;
+  return answering(dump, signal, ...given);
+}
