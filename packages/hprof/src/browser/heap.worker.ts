@@ -21,11 +21,8 @@ async function answer(request: Exclude<HeapRequest, { kind: "cancel" }>): Promis
   const stopping = new AbortController();
   running.set(id, stopping);
   try {
-    page.postMessage({
-      kind: "answer",
-      id,
-      value: request.kind === "open" ? await open(request.dump) : await ask(request, stopping.signal),
-    });
+    const value = request.kind === "open" ? await open(request.dump) : await ask(request, stopping.signal);
+    page.postMessage({ kind: "answer", id, value }, []);
   } catch (error) {
     page.postMessage({ kind: "failed", id, error: sent(error) }, []);
   } finally {
