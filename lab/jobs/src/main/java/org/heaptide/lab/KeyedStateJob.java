@@ -40,7 +40,7 @@ public final class KeyedStateJob {
 
         @Override
         public void processElement(Long visitor, Context context, Collector<Long> out) throws Exception {
-            Visit visit = Visit.of(visitor, sizes.of(visitor)); // culprit
+            Visit visit = new Visit(visitor, sizes.of(visitor)); // culprit
             visits.update(visit); // culprit
             out.collect(visitor);
         }

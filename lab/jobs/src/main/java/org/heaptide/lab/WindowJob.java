@@ -22,7 +22,7 @@ public final class WindowJob {
         Lab lab = new Lab("window", arguments);
         Sizes sizes = lab.sizes(1000);
         int seconds = lab.number("window-seconds", 0);
-        var readings = lab.elements("200").map(number -> Visit.of(number % SENSORS, sizes.of(number))).returns(Visit.class).name("read-sensors").uid("read-sensors");
+        var readings = lab.elements("200").map(number -> new Visit(number % SENSORS, sizes.of(number))).returns(Visit.class).name("read-sensors").uid("read-sensors");
         KeyedStream<Visit, Long> bySensor = readings.keyBy(reading -> reading.visitor);
         var averages = seconds > 0
                 ? bySensor.window(TumblingProcessingTimeWindows.of(Duration.ofSeconds(seconds))).process(new Average<>())
