@@ -20,7 +20,7 @@ public final class DeflaterJob {
         @Override
         public Long map(Long document) {
             Deflater deflater = new Deflater(); // culprit
-            deflater.setInput(Long.toString(document).repeat(4000).getBytes());
+            deflater.setInput(Long.toString(document).repeat(40).getBytes());
             deflater.finish();
             int length = deflater.deflate(new byte[64 << 10]);
             USED.add(deflater); // culprit
