@@ -6,6 +6,7 @@ export { type ClassRow, classRows, type HeapReport, type Missing, reportHeap } f
 export { findSuspects, type Suspect } from "./analysis/suspects.ts";
 export type { ThreadRow } from "./analysis/threads.ts";
 export type { OpenOptions } from "./index/build.ts";
+export { type DumpHistogram, dumpHistogram } from "./histogram.ts";
 export type { HeapIndex, Ordinal, Reach } from "./index/heap-index.ts";
 export type { Progress } from "./index/work.ts";
 export { type FieldValue, ObjectReader, type ObjectRecord } from "./inspect/object-reader.ts";

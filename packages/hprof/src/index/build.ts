@@ -24,14 +24,13 @@ export interface OpenOptions {
 }
 
 /** Below this starting workers takes longer than they save. */
-const WORTH_WORKERS = 64 << 20;
+export const WORTH_WORKERS = 64 << 20;
 
 /** Analyses a dump: every object, its dominator and what it retains. */
 export async function buildIndex(source: DumpSource, options: OpenOptions = {}): Promise<HeapIndex> {
   const records = await readRecords(source, options.signal);
   requireHeap(source, records);
-  const wasm = (options.kernel ?? (wasmWorks() ? "wasm" : "plain")) === "wasm";
-  const arena = reserve(source.size, wasm);
+  const arena = reserve(source.size, kernelKind(options) === "wasm");
   const kernel = loadKernel(arena);
   const workers = options.workers ?? (source.size < WORTH_WORKERS ? 1 : defaultWorkers());
   const crew = await crewOf(workers, arena, source, () => soloCrew(kernel, arena, source));
@@ -49,7 +48,7 @@ export async function buildIndex(source: DumpSource, options: OpenOptions = {}):
 
 /** Address space: twice what has been needed for a byte of a dump; only what is used becomes real. */
 function reserve(size: number, wasm: boolean): Arena {
-  const wanted = Math.min(LARGEST_ARENA, size * 3 + (256 << 20));
+  const wanted = Math.min(LARGEST_ARENA, size * 3 + (64 << 20));
   try {
     return Arena.create(wanted, wasm);
   } catch (cause) {
@@ -57,12 +56,16 @@ function reserve(size: number, wasm: boolean): Arena {
   }
 }
 
-function defaultWorkers(): number {
+export function kernelKind({ kernel }: OpenOptions): KernelKind {
+  return kernel ?? (wasmWorks() ? "wasm" : "plain");
+}
+
+export function defaultWorkers(): number {
   const cores = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 1;
   return Math.min(4, cores);
 }
 
-async function crewOf(size: number, arena: Arena, source: DumpSource, solo: () => Crew): Promise<Crew> {
+export async function crewOf(size: number, arena: Arena, source: DumpSource, solo: () => Crew): Promise<Crew> {
   const shared = typeof SharedArrayBuffer !== "undefined" && arena.buffer instanceof SharedArrayBuffer;
   if (size <= 1 || !shared || source.location?.kind !== "file") return solo();
   return (await import("./node-crew.ts")).nodeCrew(arena, source.location, size);

@@ -41,7 +41,7 @@ export function enterClasses(work: Work, table: ClassTable, layout: HeapLayout, 
   tellLayout(work, layout);
 }
 
-function tellLayout(work: Work, layout: HeapLayout): void {
+export function tellLayout(work: Work, layout: HeapLayout): void {
   work.tell(STATE.REFERENCE_SIZE, layout.reference);
   work.tell(STATE.ALIGNMENT, layout.alignment);
   for (let shift = 0; shift < 4; shift++) work.tell(STATE.ARRAY_BASE + shift * 4, arrayBase(layout, 1 << shift));

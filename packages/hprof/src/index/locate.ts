@@ -34,7 +34,7 @@ const DIRECTORY = 1 << 19;
 const LARGEST_DIRECTORY = 1 << 26;
 /** Bytes of heap that a byte of the dump may stand for, and pages that even a small dump may touch. */
 const SPREAD = 4;
-const PAGES_AT_LEAST = 4096;
+const PAGES_AT_LEAST = 1024;
 
 /** @throws HEAP_DUMP_SCATTERED, HEAP_DUMP_TOO_LARGE */
 export async function locate(work: Work): Promise<Located> {
