@@ -152,6 +152,7 @@ export const PURE: readonly PurityRule[] = [
     under: "packages/hprof/src/",
     except: [
       "packages/hprof/src/file-source.ts",
+      "packages/hprof/src/gzip-source.ts",
       "packages/hprof/src/index/node-crew.ts",
       "packages/hprof/src/index/scan-worker.ts",
       "packages/hprof/src/kernel/build.ts",

@@ -65,7 +65,7 @@ async function count(source: DumpSource, records: DumpRecords, options: OpenOpti
 async function leadingClasses(source: DumpSource, { segments, idSize }: DumpRecords): Promise<number[]> {
   const offsets: number[] = [];
   for (const { offset, length } of segments) {
-    const bytes = await readBytes(source, offset, Math.min(length, 32 << 20));
+    const bytes = await readBytes(source, offset, Math.min(length, 4 << 20));
     const reader = new ByteReader(bytes, source.name, { base: offset });
     try {
       while (reader.remaining > 0) {

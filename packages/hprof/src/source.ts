@@ -45,8 +45,14 @@ export async function openSource(input: DumpInput): Promise<DumpSource> {
   if (input instanceof Uint8Array) return bytesSource(input);
   if (typeof input !== "string" && "readInto" in input) return input;
   // Loaded on demand: a browser has no files by path, Node seldom has blobs.
-  if (typeof input === "string") return (await import("./file-source.ts")).fileSource(input);
+  if (typeof input === "string") return openFile(input);
   return (await import("./blob-source.ts")).blobSource(input);
+}
+
+async function openFile(path: string): Promise<DumpSource> {
+  const [{ fileSource }, { gzipSource, isGzip }] = await Promise.all([import("./file-source.ts"), import("./gzip-source.ts")]);
+  const source = fileSource(path);
+  return (await isGzip(source)) ? gzipSource(source) : source;
 }
 
 /** In a worker: the same bytes as elsewhere. */

@@ -44,7 +44,7 @@ export const FORMAT_ERRORS = {
   ),
   HEAP_DUMP_TOO_LARGE: entry<{ needed: number; limit: number }>(
     (d) => `The analysis needs ${d.needed} bytes of memory, and has ${d.limit}: 4 GiB is what one can take, about 200 million objects.`,
-    () => "heaptide heap <file> --histogram counts classes in a few MB of memory, whatever the size of the dump.",
+    () => "heaptide heap histogram <file> counts classes in a few MB of memory, whatever the size of the dump.",
   ),
   HEAP_DUMP_WANTED: entry<{ given: string }>(
     (d) => `Either a file or --pid is wanted, and ${d.given} was given.`,

@@ -6,6 +6,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "histogram", summary: "the classes of a JVM by instances and bytes, and what grows", load: () => import("./histogram.ts") },
   { name: "jfr", summary: "what a flight recording tells about leaks", load: () => import("./jfr.ts") },
   { name: "heap", summary: "what a heap dump holds: suspects, classes, what keeps what", load: () => import("./heap.ts") },
+  {
+    name: "heap histogram",
+    summary: "the classes of a heap dump by objects and bytes, in one pass",
+    load: () => import("./heap-histogram.ts"),
+  },
   { name: "heap path", summary: "what keeps an object or a class of a heap dump", load: () => import("./heap-path.ts") },
   { name: "heap query", summary: "ask a heap dump for objects, in a subset of OQL", load: () => import("./heap-query.ts") },
   { name: "diagnose", summary: "watch, then say what leaks: class, line, operator, deployment", load: () => import("./diagnose.ts") },
