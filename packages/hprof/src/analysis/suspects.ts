@@ -37,6 +37,7 @@ export async function findSuspects(reader: ObjectReader, { share = SHARE, most =
   const { objects, classes } = topLevel(index, total * share);
   const suspects: Suspect[] = [];
   const chains = objects.flatMap((object) => accumulations(index, [object], total * share));
+  index.forgetLargestChildren();
   chains.sort((a, b) => index.retained(b.at(-1)!) - index.retained(a.at(-1)!));
   for (const chain of chains.slice(0, most)) suspects.push(await objectSuspect(reader, chain, total));
   for (const candidate of classes.slice(0, Math.max(0, most - suspects.length))) {

@@ -36,9 +36,10 @@ export class HeapIndex {
   readonly #classes: Uint16Array | Uint32Array;
   readonly #parents: Uint32Array;
   #coreOrdinals: Uint32Array | undefined;
-  #largest: Uint32Array | undefined;
+  #largestAt = 0;
   #rootsByObject: Map<Ordinal, HeapRoot[]> | undefined;
-  #own: Uint32Array | undefined;
+  readonly #sizes: Uint8Array;
+  readonly #large: ReadonlyMap<Ordinal, number>;
 
   constructor(parts: {
     readonly work: Work;
@@ -61,6 +62,8 @@ export class HeapIndex {
     this.#dominators = work.arena.words(linked.predecessor, this.count);
     this.#retained = work.arena.words(tree.retained, this.count + 3);
     this.#classes = work.arena[linked.classWidth === 2 ? "words" : "halves"](linked.classOf, this.count);
+    this.#sizes = work.arena.bytes(linked.size, this.count);
+    this.#large = new Map(Array.from(linked.large.ordinals, (object, i) => [object, linked.large.units[i]!]));
     this.#parents = work.arena.words(core.parents, core.count);
   }
 
@@ -89,9 +92,10 @@ export class HeapIndex {
     return index === undefined ? null : this.table.at(index);
   }
 
-  /** Its own size. Of instances that of the class; arrays and class objects have what is left of what they retain. */
+  /** Its own size in the heap of the JVM. */
   shallow(object: Ordinal): Bytes {
-    return (this.#shallow()[object]! * 8) as Bytes;
+    const units = this.#sizes[object]!;
+    return ((units < 255 ? units : this.#large.get(object)!) * 8) as Bytes;
   }
 
   /** Why an object is a root; empty for all that are none. */
@@ -105,13 +109,18 @@ export class HeapIndex {
 
   /** For each object, and behind them the three roots, the object below it that retains most, or 0xffffffff. A word for each, made when asked for. */
   largestChildren(): Uint32Array {
-    if (!this.#largest) {
-      const { arena, kernel } = this.work;
-      const at = arena.allocate((this.count + 3) * 4, { zeroed: false });
-      kernel.largestChildren(this.count, this.count + 3, this.linked.predecessor, this.tree.retained, at);
-      this.#largest = arena.words(at, this.count + 3);
+    const { arena, kernel } = this.work;
+    if (this.#largestAt === 0) {
+      this.#largestAt = arena.allocate((this.count + 3) * 4, { zeroed: false });
+      kernel.largestChildren(this.count, this.count + 3, this.linked.predecessor, this.tree.retained, this.#largestAt);
     }
-    return this.#largest;
+    return arena.words(this.#largestAt, this.count + 3);
+  }
+
+  /** Gives back what `largestChildren` needs. */
+  forgetLargestChildren(): void {
+    if (this.#largestAt !== 0) this.work.arena.free(this.#largestAt);
+    this.#largestAt = 0;
   }
 
   /** What it keeps alive, itself included. */
@@ -156,18 +165,6 @@ export class HeapIndex {
     readonly classes: Uint16Array | Uint32Array;
   } {
     return { dominators: this.#dominators, retained: this.#retained, classes: this.#classes };
-  }
-
-  /** Retained sizes less those of the children. */
-  #shallow(): Uint32Array {
-    if (!this.#own) {
-      const { arena } = this.work;
-      const own = arena.words(arena.allocate((this.count + 3) * 4, { zeroed: false }), this.count + 3);
-      own.set(this.#retained);
-      for (let object = 0; object < this.count; object++) own[this.#dominators[object]!]! -= this.#retained[object]!;
-      this.#own = own;
-    }
-    return this.#own;
   }
 
   #ordinalOfCore(node: number): Ordinal {

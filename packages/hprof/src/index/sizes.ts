@@ -20,7 +20,7 @@ function blockOf(heapClass: HeapClass, layout: HeapLayout, known: Map<HeapClass,
   let block: FieldBlock = c ? known.get(c)! : { end: layout.header, gaps: [] };
   for (const own of chain.toReversed()) {
     const { primitives, references } = fieldSizes(own.dump);
-    const injected = injectedFields(own.name, layout.reference);
+    const injected = injectedFields(own.name);
     block = addFields(block, [...primitives, ...injected.primitives], references + injected.references, layout.reference);
     known.set(own, block);
   }

@@ -35,7 +35,6 @@ export async function walkTree(work: Work, located: Located, linked: Linked): Pr
   const units = arena.words(retained, nodes);
   units.fill(0, count);
   linked.large.ordinals.forEach((object, i) => (units[object] = linked.large.units[i]!));
-  arena.free(linked.size);
   const firsts = arena.allocate(nodes * 4, { zeroed: false });
   kernel.listChildren(count, nodes, linked.predecessor, firsts);
 
