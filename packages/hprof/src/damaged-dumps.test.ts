@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { dumpHistogram, type HeapReport, openDump, reportHeap } from "./index.ts";
 
 /** A static list of two carts, each with a name, by a thread's stack and a weak reference. */
-function shop({ idSize = 8 as 4 | 8 } = {}): Uint8Array<ArrayBuffer> {
+function shop({ idSize = 8 }: { readonly idSize?: 4 | 8 } = {}): Uint8Array<ArrayBuffer> {
   const dump = new HeapDumpBuilder({ idSize });
   const object = dump.class("java/lang/Object");
   const reference = dump.class("java/lang/ref/Reference", { superClass: object, fields: [["referent", "object"]] });

@@ -170,7 +170,7 @@ export class HeapDumpBuilder {
 }
 
 function ascii(text: string): number[] {
-  return [...text].map((letter) => letter.charCodeAt(0));
+  return Array.from(new TextEncoder().encode(text));
 }
 
 function u2(value: number): number[] {
