@@ -6,6 +6,7 @@ import { type Benchmark, formatReport } from "./report.ts";
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
   "fuzz-jfr": () => import("./fuzz-jfr.ts"),
+  heap: () => import("./heap.ts"),
   histogram: () => import("./histogram.ts"),
   jfr: () => import("./jfr.ts"),
   overhead: () => import("./overhead.ts"),
