@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Three kinds of tests, by name. Unit tests run side by side; those that start a Flink cluster come after them and one file at a time,
+ * Four kinds of tests, by name. Unit tests run side by side; those that start a Flink cluster come after them and one file at a time,
  * because two clusters on a small machine starve each other.
  */
 export default defineConfig({
@@ -27,6 +27,16 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["e2e/src/browser/*.browser.test.ts"],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -37,7 +37,12 @@ export async function preparePages({ node = process.execPath, onOutput = () => {
   if (pagesAreBuilt()) return FOLDER;
   const sources = hashOfSources();
   const vite = path.join(path.dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin", "vite.js");
-  const child = spawn(node, [vite, "build", "--logLevel", "warn"], { cwd: HERE, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(node, [vite, "build", "--logLevel", "warn"], {
+    cwd: HERE,
+    stdio: ["ignore", "pipe", "pipe"],
+    // Whoever builds may be a test: React must not be built for one.
+    env: { ...process.env, NODE_ENV: "production" },
+  });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {

@@ -111,13 +111,13 @@ export const HOUSE: readonly HouseRule[] = [
   {
     folder: "bench",
     name: "@heaptide/bench",
-    mayImport: [...PACKAGES, "@heaptide/server", "@heaptide/lab", "@heaptide/testkit", "heaptide"],
+    mayImport: [...PACKAGES, "@heaptide/server", "@heaptide/lab", "@heaptide/testkit", "@heaptide/web", "heaptide"],
     because: "benchmarks measure the product as it is",
   },
   {
     folder: "e2e",
     name: "@heaptide/e2e",
-    mayImport: [...PACKAGES, "@heaptide/server", "@heaptide/lab", "@heaptide/testkit", "heaptide", ...DATASPA],
+    mayImport: [...PACKAGES, "@heaptide/server", "@heaptide/lab", "@heaptide/testkit", "@heaptide/web", "heaptide", ...DATASPA],
     because: "the story needs everything",
   },
 ];

@@ -3,6 +3,8 @@ export const TARGETS = {
   demo: { run: ["packages/cli/bin/heaptide.mjs", "demo"], java: true, pages: true },
   test: { run: ["scripts/test.ts"], java: true, pages: true },
   check: { run: ["scripts/check.ts"], java: false },
+  "test:browser": { run: ["scripts/test-browser.ts"], java: false, pages: true },
+  screenshots: { run: ["e2e/src/browser/screenshots.ts"], java: false, pages: true },
   bench: { run: ["bench/src/main.ts"], java: true },
   lab: { run: ["lab/src/score/main.ts"], java: false },
   "lab:record": { run: ["lab/src/record/main.ts"], java: true },

@@ -1,4 +1,5 @@
 import type { Diagnosis } from "@heaptide/model";
+import { useIsFetching } from "@tanstack/react-query";
 import { type ErrorComponentProps, Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useLive } from "./api/live.tsx";
@@ -31,7 +32,7 @@ export function Shell() {
   useShortcuts(shortcuts);
   useSequences();
   return (
-    <div className="app">
+    <div className="app" aria-busy={useIsFetching() > 0}>
       <a className="skip" href="#content">
         Skip to the content
       </a>
@@ -139,7 +140,9 @@ function LiveMark() {
     return (
       <span className="live session" title={new Date(about.now).toISOString()}>
         <i />
-        recorded {formatDay(about.now)}, {formatClock(about.now, false)}
+        <span className="optional">
+          recorded {formatDay(about.now)}, {formatClock(about.now, false)}
+        </span>
       </span>
     );
   }

@@ -19,13 +19,20 @@ export function overviewRoutes({ store, diagnosis, now }: ApiSources) {
   return new OpenAPIHono({ defaultHook: refuseInvalid }).openapi(getOverview, async (c) => {
     const { points, ...query } = c.req.valid("query");
     const span = spanOf(query, now());
-    const [processes, jobs, changes] = [await store.processes(), await store.jobs(span), await store.changes({ from: 0, to: span.to })];
+    const [processes, jobs, changes] = [await store.processes(), await store.jobs(span), await store.changes()];
     const lines = await liveSets(store, span, points, processes);
     const judged = diagnosis.latest;
     const rows = processes.flatMap((known) => rowOf(known, { jobs, changes, lines, judged }) ?? []);
-    rows.sort((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict) || a.process.name.localeCompare(b.process.name));
+    rows.sort(byUrgency);
     return c.json({ ...span, processes: rows }, 200);
   });
+}
+
+/** The worst first; among equals those of which something was found, then the TaskManagers, for it is there that user code runs. */
+function byUrgency(a: OverviewRow, b: OverviewRow): number {
+  const rank = ({ verdict, finding, process }: OverviewRow) =>
+    WORST_FIRST.indexOf(verdict) * 4 + (finding === null ? 2 : 0) + (process.role === "jobmanager" ? 1 : 0);
+  return rank(a) - rank(b) || a.process.name.localeCompare(b.process.name);
 }
 
 interface Known {

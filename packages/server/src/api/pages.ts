@@ -32,12 +32,21 @@ export function pageRoutes(folder: string | null): Hono {
     const { path } = c.req;
     if (path.startsWith("/api/")) return next();
     if (folder === null) return c.html(NOT_BUILT, 503);
-    const file = join(folder, normalize(decodeURIComponent(path)));
+    const file = join(folder, normalize(decoded(path)));
     if (file.startsWith(folder) && path !== "/" && (await isFile(file))) return send(c, file, NAMED_BY_CONTENT.test(path));
     if (NAMED_BY_CONTENT.test(path)) return next();
     return send(c, join(folder, "index.html"), false);
   });
   return app;
+}
+
+/** What is no address of a file is one of the application's, for it to say so. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return "/";
+  }
 }
 
 function send(c: Context, file: string, isNamedByContent: boolean): Response {

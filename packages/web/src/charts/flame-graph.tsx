@@ -1,8 +1,9 @@
 import { useMemo, useState } from "react";
 import { CopyButton } from "../parts/copy.tsx";
-import { boxesOf, type FlameNode } from "./flame.ts";
+import { boxesOf, type FlameBox, type FlameNode } from "./flame.ts";
 
-const ROW = 20;
+const ROW = 24;
+const NARROW = 0.08;
 const LEAST = 1 / 900;
 
 interface Props {
@@ -33,21 +34,41 @@ export function FlameGraph({ root, format, label }: Props) {
       </div>
       <div className="flame-boxes" style={{ height: depth * ROW }} role="group" aria-label={label}>
         {boxes.map((box) => (
-          <button
-            type="button"
+          <Box
             key={`${box.depth} ${box.left} ${box.node.detail}`}
-            className={`flame-box ${box.node.isUser ? "user" : ""} tone-${toneOf(box.node.name)}`}
-            style={{ left: `${box.left * 100}%`, width: `${box.width * 100}%`, top: box.depth * ROW }}
-            title={`${box.node.detail}\n${format(box.node.weight)}`}
-            onPointerEnter={() => setShown(box.node)}
-            onFocus={() => setShown(box.node)}
-            onClick={() => setPath(box.node === focus ? path.slice(0, -1) : [...path, box.node])}
-          >
-            {box.width > 0.03 ? box.node.name : ""}
-          </button>
+            box={box}
+            format={format}
+            onShow={() => setShown(box.node)}
+            onChoose={() => setPath(box.node === focus ? path.slice(0, -1) : [...path, box.node])}
+          />
         ))}
       </div>
     </div>
+  );
+}
+
+interface BoxProps {
+  readonly box: FlameBox;
+  readonly format: Props["format"];
+  readonly onShow: () => void;
+  readonly onChoose: () => void;
+}
+
+/** A box too narrow to be hit, or to be read, is a picture of itself: by keyboard one comes to it through the box that it lies in. */
+function Box({ box: { node, depth, left, width }, format, onShow, onChoose }: BoxProps) {
+  const common = {
+    className: `flame-box ${node.isUser ? "user" : ""} tone-${toneOf(node.name)}`,
+    style: { left: `${left * 100}%`, width: `${width * 100}%`, top: depth * ROW, height: ROW },
+    title: `${node.detail}\n${format(node.weight)}`,
+    onPointerEnter: onShow,
+    onClick: onChoose,
+  };
+  return width < NARROW ? (
+    <div {...common} />
+  ) : (
+    <button type="button" {...common} onFocus={onShow}>
+      {node.name}
+    </button>
   );
 }
 

@@ -95,7 +95,9 @@ export function Settings() {
         </section>
         <section className="panel c12">
           <h2>What looking costs</h2>
-          <Costs probes={probes} diagnosis={diagnosis} />
+          <div className="scroll-x" tabIndex={0} role="group" aria-label="What looking costs">
+            <Costs probes={probes} diagnosis={diagnosis} />
+          </div>
         </section>
         <section className="panel c12">
           <h2>Probes that could not look</h2>

@@ -129,7 +129,7 @@ function UserLines({ view }: { readonly view: AllocationsView }) {
   const lines = useMemo(() => linesOf(view), [view]);
   if (lines.length === 0) return <p className="muted">No frame of user code stands in any stack.</p>;
   return (
-    <div className="scroll-x">
+    <div className="scroll-x" tabIndex={0} role="group" aria-label="Table">
       <table>
         <thead>
           <tr>
@@ -141,7 +141,7 @@ function UserLines({ view }: { readonly view: AllocationsView }) {
         </thead>
         <tbody>
           {lines.slice(0, 20).map(({ line, place, objects, threads, classes }) => (
-            <tr key={line}>
+            <tr key={`${line} ${place}`}>
               <td className="mono user-line">
                 {line} <span className="tiny">{place}</span> <CopyButton text={place} what="line" />
               </td>

@@ -9,7 +9,7 @@ export function EvidenceList({ finding }: { readonly finding: Finding }) {
     <>
       <section className="panel c12">
         <h2>Evidence</h2>
-        <div className="scroll-x">
+        <div className="scroll-x" tabIndex={0} role="group" aria-label="Table">
           <table className="evidence">
             <thead>
               <tr>

@@ -28,7 +28,7 @@ export function Group({ finding, span }: Props) {
       {group.length === 0 ? (
         <p className="muted">No class is known to grow with it yet.</p>
       ) : (
-        <div className="scroll-x">
+        <div className="scroll-x" tabIndex={0} role="group" aria-label="Table">
           <table className="group-table">
             <thead>
               <tr>

@@ -278,6 +278,8 @@ function LogLane({ finding, x, marks, patterns, span }: LaneProps & { readonly p
 
 function ChangeLane({ finding, x, marks, changes, span }: LaneProps & { readonly changes: readonly ChangeSeen[] }) {
   const deployments = changes.filter(({ kind }) => kind === "job-deployed" || kind === "external" || kind === "configuration");
+  // Roughly, in the thousandths of the strip's width that places are counted in.
+  const letter = innerWidth < 640 ? 20 : 7;
   let free = [-Infinity, -Infinity];
   return (
     <Strip
@@ -290,7 +292,7 @@ function ChangeLane({ finding, x, marks, changes, span }: LaneProps & { readonly
         const row = free.findIndex((from) => place >= from);
         if (row < 0 || place > WIDTH * 0.93) return null;
         const text = attributes["commit"] ? `${attributes["commit"]} deployed` : title;
-        free = free.map((from, i) => (i === row ? place + text.length * 6 + 10 : from));
+        free = free.map((from, i) => (i === row ? place + text.length * letter + 10 : from));
         return (
           <Note key={id} at={place} colour="var(--change)" top={row * 15}>
             <span title={formatMoment(at, span.to)} style={{ fontWeight: id === finding.change?.id ? 650 : 400, paddingLeft: 5 }}>

@@ -23,7 +23,7 @@ export function Operators({ processKey }: { readonly processKey: OverviewRow["pr
       {jobs.length === 0 ? (
         <Empty title="No operator was seen in this time" />
       ) : (
-        <div className="scroll-x">
+        <div className="scroll-x" tabIndex={0} role="group" aria-label="Table">
           <table>
             <thead>
               <tr>

@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Heaptide } from "@heaptide/server";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addresses, hasBrowser, launchBrowser, openPage, serveStory, visit } from "./browser.ts";
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+/** All of them with `npm run test:browser`; continuous integration looks at both colours and at the widest and narrowest. */
+const LOOKS = [
+  { colours: "light", width: 1440 },
+  { colours: "dark", width: 390 },
+  ...(process.env["HEAPTIDE_BROWSER_TESTS"] === "all"
+    ? ([
+        { colours: "dark", width: 1440 },
+        { colours: "light", width: 1024 },
+        { colours: "dark", width: 1024 },
+        { colours: "light", width: 390 },
+      ] as const)
+    : []),
+] as const;
+
+let heaptide: Heaptide;
+let browser: Browser;
+let places: Readonly<Record<string, string>>;
+describe.skipIf(!hasBrowser)("every screen (skipped without Chromium)", () => {
+  beforeAll(async () => {
+    [heaptide, browser] = await Promise.all([serveStory(), launchBrowser()]);
+    places = await addresses(heaptide.url);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await heaptide?.close();
+  });
+
+  it.each(LOOKS)("is readable for everybody and fits, in $colours at $width px", async ({ colours, width }) => {
+    const axe = await readFile(AXE, "utf8");
+    const { page, errors } = await openPage(browser, { colorScheme: colours, viewport: { width, height: 900 } });
+    const problems: string[] = [];
+    for (const [name, path] of Object.entries(places)) {
+      await visit(page, heaptide.url + path);
+      expect(await page.title(), name).toMatch(/Heaptide$/);
+      expect(await overflow(page), `${name} is wider than the window`).toBeLessThanOrEqual(0);
+      for (const { id, impact, nodes } of await violations(page, axe))
+        problems.push(`${name}: ${impact} ${id}: ${nodes[0]?.html.slice(0, 200)}`);
+    }
+    expect(problems).toEqual([]);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+});
+
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Serious ones. The policy of the pages forbids foreign scripts, so axe comes in by the browser's own door. */
+async function violations(page: Page, axe: string): Promise<Violation[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(
+    "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })",
+  );
+  return (found as { violations: Violation[] }).violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+}

@@ -1,0 +1,117 @@
+import type { Heaptide } from "@heaptide/server";
+import { readFile } from "node:fs/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addresses, hasBrowser, launchBrowser, openPage, serveStory, settle, visit } from "./browser.ts";
+
+let heaptide: Heaptide;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+let places: Readonly<Record<string, string>>;
+const LINE = "ClientPerCall.java:18";
+
+describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium)", () => {
+  beforeAll(async () => {
+    [heaptide, browser] = await Promise.all([serveStory(), launchBrowser()]);
+    places = await addresses(heaptide.url);
+    ({ page, errors } = await openPage(browser));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await heaptide?.close();
+    expect(errors).toEqual([]);
+  });
+
+  it("is one click from the overview to the culprit line", async () => {
+    await visit(page, `${heaptide.url}/`);
+    await page.getByRole("link", { name: /keeps one/ }).click();
+    await page.getByText(LINE).first().waitFor();
+    const culprit = page.locator(".stack-trace .you");
+    await culprit.first().waitFor();
+    expect(await culprit.first().textContent()).toContain(LINE);
+    expect(await page.locator(".story").textContent()).toContain("Fix verified");
+  });
+
+  it("exports the incident as one file that needs nothing else, and as Markdown", async () => {
+    await visit(page, heaptide.url + places["incident"]);
+    const html = await downloaded(page, "Export HTML");
+    expect(html).toContain(LINE);
+    expect(html).not.toMatch(/(?:src|href)=["']?https?:/);
+    expect(html).not.toContain("<script>");
+    const { page: alone, errors: problems } = await openPage(browser, { offline: true });
+    await alone.setContent(html);
+    expect(await alone.locator("h1").textContent()).toContain("keeps one");
+    expect(await alone.locator("svg path").count()).toBeGreaterThan(3);
+    expect(problems).toEqual([]);
+    await alone.context().close();
+    expect(await downloaded(page, "Markdown")).toMatch(/\| Line \| .*ClientPerCall\.java:18/);
+  });
+
+  it("zooms and pans the tide chart by keyboard, and keeps the window in the address", async () => {
+    await visit(page, heaptide.url + places["process"]);
+    const window = () => page.evaluate(() => /#t=(\d+)-(\d+)/.exec(location.hash)!.slice(1).map(Number) as [number, number]);
+    await page.waitForFunction(() => location.hash !== "");
+    const [from, to] = await window();
+    await page.locator("canvas[data-chart=tide]").focus();
+    await page.keyboard.press("+");
+    await page.waitForFunction(
+      (width) => width > Number(/-(\d+)/.exec(location.hash)![1]) - Number(/t=(\d+)/.exec(location.hash)![1]),
+      to - from,
+    );
+    const [nearFrom, nearTo] = await window();
+    expect((nearTo - nearFrom) / (to - from)).toBeCloseTo(0.7, 1);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((before) => Number(/t=(\d+)/.exec(location.hash)![1]) > before, nearFrom);
+    await page.keyboard.press("0");
+    await page.waitForFunction((before) => Number(/t=(\d+)/.exec(location.hash)![1]) === before, from);
+  });
+
+  it("goes everywhere by keyboard: keys, list of keys, palette", async () => {
+    await visit(page, `${heaptide.url}/`);
+    await page.keyboard.press("g");
+    await page.keyboard.press("l");
+    await page.waitForURL("**/logs");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+    expect(await page.getByRole("dialog").textContent()).toContain("find anything");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("settings");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/settings");
+    await settle(page);
+    await page.keyboard.press("t");
+    expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
+    await page.keyboard.press("t");
+  });
+
+  it("ranks the root class of the growth group first, and unfolds the group", async () => {
+    await visit(page, heaptide.url + places["instances"]);
+    const first = page.locator(".class-row:not(.head)").first();
+    expect(await first.textContent()).toContain("HashedWheelTimer");
+    await first.getByRole("button").click();
+    expect(await page.locator(".class-row.member").first().textContent()).toContain("Object[]");
+    await page.getByLabel("Filter classes").fill("DefaultAsyncHttpClient");
+    await page.waitForFunction(() => document.querySelectorAll(".class-row:not(.head)").length < 12);
+  });
+
+  it("marks user code in the flame graph", async () => {
+    await visit(page, heaptide.url + places["allocations"]);
+    expect(await page.locator(".flame-box.user").count()).toBeGreaterThan(0);
+    expect(await page.locator(".user-line").first().textContent()).toContain(LINE);
+  });
+
+  it("leads from a log pattern to its moment in the tide chart", async () => {
+    await visit(page, heaptide.url + places["logs"]);
+    const pattern = page.locator(".pattern", { hasText: "You are creating too many" });
+    await pattern.getByRole("link", { name: /tide chart/ }).click();
+    await page.waitForURL(/\/processes\/.*from=\d+&to=\d+/);
+    await page.locator("canvas[data-chart=tide]").waitFor();
+  });
+});
+
+async function downloaded(page: Page, button: string): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
+  return readFile(await download.path(), "utf8");
+}
