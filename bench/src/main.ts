@@ -11,6 +11,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   jfr: () => import("./jfr.ts"),
   overhead: () => import("./overhead.ts"),
   ps: () => import("./ps.ts"),
+  web: () => import("./web.ts"),
 };
 
 const [name = "", ...words] = process.argv.slice(2);

@@ -1,17 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Heaptide } from "@heaptide/server";
+import type { AxeResults, Result } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addresses, hasBrowser, launchBrowser, openPage, serveStory, visit } from "./browser.ts";
 
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const AXE = createRequire(import.meta.url).resolve("axe-core");
 /** All of them with `npm run test:browser`; continuous integration looks at both colours and at the widest and narrowest. */
 const LOOKS = [
   { colours: "light", width: 1440 },
@@ -60,10 +55,10 @@ const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 /** Serious ones. The policy of the pages forbids foreign scripts, so axe comes in by the browser's own door. */
-async function violations(page: Page, axe: string): Promise<Violation[]> {
+async function violations(page: Page, axe: string): Promise<Result[]> {
   await page.evaluate(axe);
   const found = await page.evaluate(
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })",
   );
-  return (found as { violations: Violation[] }).violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return (found as AxeResults).violations.filter(({ impact }) => impact === "serious" || impact === "critical");
 }

@@ -20,7 +20,6 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
   afterAll(async () => {
     await browser?.close();
     await heaptide?.close();
-    expect(errors).toEqual([]);
   });
 
   it("is one click from the overview to the culprit line", async () => {
@@ -108,6 +107,10 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
     await pattern.getByRole("link", { name: /tide chart/ }).click();
     await page.waitForURL(/\/processes\/.*from=\d+&to=\d+/);
     await page.locator("canvas[data-chart=tide]").waitFor();
+  });
+
+  it("has run into no error of a script meanwhile", () => {
+    expect(errors).toEqual([]);
   });
 });
 

@@ -42,7 +42,8 @@ const STEP = 3000;
 
 /** The span that the page shows; null until the server has said what time it is there. The chosen one is cut to what was observed. */
 export function useSpan(): { span: Span | null; isFixed: boolean; now: number; setSpan: (span: Partial<PageSearch>) => void } {
-  const { from, to, last } = useSearch({ strict: false }) as PageSearch;
+  // What does not validate may still stand in the address.
+  const { from, to, last } = readSearch(useSearch({ strict: false }));
   const navigate = useNavigate();
   const about = useAbout();
   const setSpan = useCallback(
@@ -64,5 +65,5 @@ export function useSpan(): { span: Span | null; isFixed: boolean; now: number; s
     const start = Math.max(end - length, Math.floor(observed / STEP) * STEP);
     return { from: start < end ? start : end - length, to: end };
   }, [about, from, to, last]);
-  return { span, isFixed: from !== undefined && to !== undefined, now, setSpan };
+  return { span, isFixed: from !== undefined && to !== undefined && to > from, now, setSpan };
 }

@@ -15,9 +15,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".png": "image/png",
 };
 
-/** Everything comes from here; what a class name or a log line holds cannot become a script. Inline styles are the charts' positions. */
+/** Everything comes from here; what a class name or a log line holds cannot become a script. Inline styles are the charts' positions; WebAssembly is the kernel that reads heap dumps. */
 const POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 const NAMED_BY_CONTENT = /^\/assets\//;
 const COMPRESSED = new Set([".html", ".js", ".css", ".svg", ".json"]);
 

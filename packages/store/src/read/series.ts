@@ -15,7 +15,7 @@ export interface ThinnedSeries {
 }
 
 /** In SQL: the stretch of the span that `seen` lies in, of $3 equal ones from $1 to $2. */
-const STRETCH = "least(floor((seen - $1) * $3 / greatest($2 - $1, 1)), $3 - 1)";
+const STRETCH = "least(floor((seen - $1) * $3 / greatest($2 - $1, 1)), $3 - 1)::INTEGER";
 
 /** @param points at most so many, at least 1; stretches without a sample give no point */
 export async function readThinned(

@@ -38,7 +38,7 @@ export async function ask<Answer>(path: string, query: Query = {}, init: Request
   );
 }
 
-export const send = <Answer>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<Answer> =>
+export const send = <Answer>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<Answer> =>
   ask<Answer>(
     path,
     {},

@@ -15,7 +15,7 @@ const NAMES = [
   "healthy",
   "change",
 ] as const;
-export type Colours = Readonly<Record<(typeof NAMES)[number], string>>;
+export type Colours = Readonly<Record<(typeof NAMES)[number] | "font", string>>;
 
 export function readColours(): Colours {
   const probe = document.createElement("span");
@@ -27,5 +27,5 @@ export function readColours(): Colours {
     }),
   );
   probe.remove();
-  return colours as Colours;
+  return { ...colours, font: getComputedStyle(document.body).fontFamily } as Colours;
 }

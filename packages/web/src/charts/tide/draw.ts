@@ -60,9 +60,60 @@ function seen({ at }: ThinnedLife, { from, to }: Window): readonly [start: numbe
   return [Math.max(0, placeOf(at, from) - 1), Math.min(at.length, placeOf(at, to) + 1)];
 }
 
-function drawSurf(context: CanvasRenderingContext2D, life: ThinnedLife, window: Window, { x, y, bottom }: Scale, colours: Colours): void {
+/** From so many points a pixel on, the surf is drawn as columns: a line would cross each pixel many times, which costs a software renderer dearly. */
+const DENSE = 0.5;
+
+function drawSurf(context: CanvasRenderingContext2D, life: ThinnedLife, window: Window, scale: Scale, colours: Colours): void {
   const [start, end] = seen(life, window);
   if (end - start < 2) return;
+  const { x } = scale;
+  if (end - start > (x(life.at[end - 1]!) - x(life.at[start]!)) * DENSE) drawSurfColumns(context, life, start, end, scale, colours);
+  else drawSurfLine(context, life, start, end, scale, colours);
+}
+
+/** Of each pixel the lowest and the highest value. */
+function drawSurfColumns(
+  context: CanvasRenderingContext2D,
+  life: ThinnedLife,
+  start: number,
+  end: number,
+  { x, y, bottom }: Scale,
+  colours: Colours,
+): void {
+  context.fillStyle = colours.surf;
+  let pixel = Math.floor(x(life.at[start]!));
+  let [low, high] = [Infinity, -Infinity];
+  let before: number | null = null;
+  const column = (): void => {
+    // Down or up to where the last column ended, so that the surf stays one line.
+    const [top, floor] = [y(Math.max(high, before ?? high)), y(Math.min(low, before ?? low))];
+    context.fillRect(pixel, top, 1, Math.max(1, floor - top));
+    context.globalAlpha = 0.13;
+    context.fillRect(pixel, floor, 1, bottom - floor);
+    context.globalAlpha = 1;
+  };
+  for (let i = start; i < end; i++) {
+    const place = Math.floor(x(life.at[i]!));
+    if (place !== pixel) {
+      column();
+      before = life.last[i - 1]!;
+      pixel = place;
+      [low, high] = [Infinity, -Infinity];
+    }
+    low = Math.min(low, life.min[i]!);
+    high = Math.max(high, life.max[i]!);
+  }
+  column();
+}
+
+function drawSurfLine(
+  context: CanvasRenderingContext2D,
+  life: ThinnedLife,
+  start: number,
+  end: number,
+  { x, y, bottom }: Scale,
+  colours: Colours,
+): void {
   context.beginPath();
   context.moveTo(x(life.at[start]!), y(life.last[start]!));
   // Within a stretch the extremes were both there: the line visits them, so that no peak is lost however far it is zoomed out.
@@ -182,7 +233,7 @@ function drawAxes(
   size: Size,
   colours: Colours,
 ): void {
-  context.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  context.font = `11px ${colours.font}`;
   context.textBaseline = "middle";
   const { at, step } = timeTicks(from, to, Math.max(2, Math.floor(size.width / 90)));
   for (const time of at) {
@@ -226,7 +277,7 @@ function drawFlags(context: CanvasRenderingContext2D, flags: readonly Flag[], { 
     const width = context.measureText(text).width;
     if (left + width > size.width) continue;
     context.fillStyle = colours.change;
-    context.font = `${isCause ? 600 : 400} 11px ${getComputedStyle(document.body).fontFamily}`;
+    context.font = `${isCause ? 600 : 400} 11px ${colours.font}`;
     context.fillText(text, left, 9 + row * 14);
     freeFrom[row] = left + width + 12;
   }

@@ -2,11 +2,15 @@ import { formatBytes } from "@heaptide/base";
 import { type DragEvent, useRef, useState } from "react";
 import { Crumb } from "../../parts/page-head.tsx";
 import { Empty } from "../../parts/states.tsx";
+import type { HeapReport } from "@heaptide/hprof";
+import { HeapAnswer } from "./heap.tsx";
+import { HeapClasses } from "./heap-classes.tsx";
 import { RecordingAnswer } from "./recording.tsx";
 
 /** Drop a file and get its answer; it is read in this browser, by a worker, and goes nowhere. */
 export function Dumps() {
   const [files, setFiles] = useState<readonly File[]>([]);
+  const [reports, setReports] = useState<readonly NamedReport[]>([]);
   const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const add = (list: FileList | null) => setFiles((old) => [...[...(list ?? [])], ...old]);
@@ -49,22 +53,43 @@ export function Dumps() {
             />
           </Empty>
         </div>
+        {reports.length > 1 && <Comparison later={reports[0]!} earlier={reports[1]!} />}
         {files.map((file) => (
-          <FileAnswer key={`${file.name} ${file.size} ${file.lastModified}`} file={file} />
+          <section key={`${file.name} ${file.size} ${file.lastModified}`} className="panel">
+            <header className="row">
+              <b className="mono">{file.name}</b>
+              <span className="tiny">{formatBytes(file.size)}</span>
+            </header>
+            {/\.jfr(\.gz)?$/i.test(file.name) ? (
+              <RecordingAnswer file={file} />
+            ) : (
+              <HeapAnswer
+                file={file}
+                onRead={(report) =>
+                  setReports((old) => [{ name: file.name, report }, ...old].sort((x, y) => y.report.dump.at - x.report.dump.at))
+                }
+              />
+            )}
+          </section>
         ))}
       </div>
     </>
   );
 }
 
-function FileAnswer({ file }: { readonly file: File }) {
+interface NamedReport {
+  readonly name: string;
+  readonly report: HeapReport;
+}
+
+/** The two latest dumps, class by class. */
+function Comparison({ later, earlier }: { readonly later: NamedReport; readonly earlier: NamedReport }) {
   return (
     <section className="panel">
-      <header className="row">
-        <b className="mono">{file.name}</b>
-        <span className="tiny">{formatBytes(file.size)}</span>
-      </header>
-      <RecordingAnswer file={file} />
+      <h2>
+        {later.name} compared with {earlier.name}
+      </h2>
+      <HeapClasses classes={later.report.classes} before={earlier.report.classes} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { formatBytes, formatDuration } from "@heaptide/base";
 import { Sparkline } from "../../parts/sparkline.tsx";
 import { DumpView } from "../allocations/allocations.tsx";
+import { FileFailed } from "./file-failed.tsx";
 import { useFileReader } from "./worker.ts";
 
 const start = () => new Worker(new URL("./recording.worker.ts", import.meta.url), { type: "module" });
@@ -14,7 +15,7 @@ export function RecordingAnswer({ file }: { readonly file: File }) {
       </p>
     );
   }
-  if (reply.kind === "failure") return <FileFailed message={reply.message} next={reply.next} code={reply.code} />;
+  if (reply.kind === "failure") return <FileFailed {...reply} />;
   const { from, to, chunks, liveSet, incomplete, view } = reply;
   return (
     <div className="stack">
@@ -36,13 +37,3 @@ export function RecordingAnswer({ file }: { readonly file: File }) {
     </div>
   );
 }
-
-const FileFailed = ({ message, next, code }: { readonly message: string; readonly next: string; readonly code: string }) => (
-  <div role="alert">
-    <p>
-      <b className="up">{message}</b>
-    </p>
-    <p className="muted">Next: {next}</p>
-    <p className="tiny">{code}</p>
-  </div>
-);

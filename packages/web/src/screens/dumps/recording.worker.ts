@@ -9,7 +9,7 @@ addEventListener("message", (event: MessageEvent<File>) => void answer(event.dat
 async function answer(file: File): Promise<void> {
   try {
     const [summary, allocations] = [await summarizeRecording(file, { top: 20 }), await readAllocations(file)];
-    const { liveSet, jvm, from, to, incomplete, chunks } = summary;
+    const { liveSet, from, to, incomplete, chunks } = summary;
     const view: AllocationsView = {
       at: allocations.oldObjectsAt ?? to,
       incarnation: file.name,
@@ -27,7 +27,6 @@ async function answer(file: File): Promise<void> {
       from,
       to,
       chunks,
-      jvm: jvm === null ? null : { ...jvm },
       liveSet: liveSet === null ? null : { at: [...liveSet.series.at], value: [...liveSet.series.value] },
       incomplete:
         incomplete === null

@@ -1,6 +1,8 @@
+import type { HeapReport, Holders } from "@heaptide/hprof";
 import type { AllocationsView } from "@heaptide/model";
+import type { FlameNode } from "../../charts/flame.ts";
 
-/** What a worker says of a file. */
+/** What workers say of a file. */
 export interface FileFailure {
   readonly kind: "failure";
   readonly code: string;
@@ -8,12 +10,11 @@ export interface FileFailure {
   readonly next: string;
 }
 
-export interface RecordingRead {
+interface RecordingRead {
   readonly kind: "recording";
   readonly from: number;
   readonly to: number;
   readonly chunks: number;
-  readonly jvm: Readonly<Record<string, unknown>> | null;
   readonly liveSet: { readonly at: readonly number[]; readonly value: readonly number[] } | null;
   /** Why only its beginning could be read; null for a whole one. */
   readonly incomplete: string | null;
@@ -21,3 +22,18 @@ export interface RecordingRead {
 }
 
 export type RecordingReply = RecordingRead | FileFailure;
+
+export type HeapQuestion = { readonly ask: "open"; readonly file: File } | { readonly ask: "holders"; readonly class: string };
+
+export interface HeapRead {
+  readonly kind: "heap";
+  readonly report: HeapReport;
+  /** By retained size. */
+  readonly tree: FlameNode;
+}
+
+export type HeapReply =
+  | HeapRead
+  | { readonly kind: "progress"; readonly stage: string; readonly done: number }
+  | { readonly kind: "holders"; readonly class: string; readonly holders: Holders | null }
+  | FileFailure;
