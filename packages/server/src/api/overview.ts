@@ -75,13 +75,29 @@ async function liveSets(
   const lines = new Map<string, OverviewRow["liveSet"]>();
   for (const measure of LIVE_SET) {
     if (wanted.size === 0) break;
-    for (const [incarnation, series] of await store.seriesOfAll(measure, span, points)) {
+    for (const [incarnation, series] of await seriesOf(store, measure, wanted, span, points)) {
       if (!wanted.has(incarnation) || !isLine(series)) continue;
       lines.set(incarnation, { measure, at: listOf(series.at), value: listOf(series.last) });
       wanted.delete(incarnation);
     }
   }
   return lines;
+}
+
+/** A pass over the samples of all lives is dear where only a few are asked for. */
+const FEW = 8;
+
+async function seriesOf(
+  store: ApiSources["store"],
+  measure: Measure,
+  wanted: ReadonlySet<string>,
+  span: Span,
+  points: number,
+): Promise<Iterable<readonly [string, ThinnedSeries]>> {
+  if (wanted.size > FEW) return store.seriesOfAll(measure, span, points);
+  const found: [string, ThinnedSeries][] = [];
+  for (const incarnation of wanted) found.push([incarnation, await store.series(incarnation, measure, span, points)]);
+  return found;
 }
 
 const isLine = ({ at }: ThinnedSeries): boolean => at.length > 1;

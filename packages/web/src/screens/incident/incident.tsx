@@ -18,10 +18,14 @@ import { markdownOf } from "./markdown.ts";
 import { StoryLanes } from "./lanes.tsx";
 import { StoryStrip } from "./story.tsx";
 import { Subline } from "./subline.tsx";
+import { Timeline, type TimelineEvent } from "./timeline.tsx";
 
 interface Answer {
   readonly id: string;
   readonly finding: Finding | null;
+  readonly headline?: string;
+  readonly state?: string;
+  readonly timeline?: readonly TimelineEvent[];
 }
 
 /** A finding with its story. The address takes the id of an incident or of a finding. */
@@ -29,15 +33,32 @@ export function IncidentPage() {
   const { id } = useParams({ strict: false }) as { id: string };
   const { data: diagnosis, error } = useAnswer<Diagnosis>("/diagnosis");
   const { data: incidents } = useAnswer<Answer[]>("/incidents");
-  const kept = incidents?.find((one) => one.id === id || one.finding?.id === id)?.finding;
-  const finding = diagnosis?.findings.find((one) => one.id === id || one.id === kept?.id) ?? kept;
-  if (finding) return <Story finding={finding} />;
+  const kept = incidents?.find((one) => one.id === id || one.finding?.id === id);
+  const finding = diagnosis?.findings.find((one) => one.id === id || one.id === kept?.finding?.id) ?? kept?.finding;
+  if (finding) return <Story finding={finding} timeline={kept?.timeline ?? []} />;
+  if (kept?.headline !== undefined) return <Unexplained incident={kept} />;
   if (error) return <Failure failure={error} />;
   if (diagnosis === undefined || incidents === undefined) return <Loading what="the incident" />;
   return <Nowhere />;
 }
 
-function Story({ finding }: { readonly finding: Finding }) {
+/** A gap or a lost process that no finding explains. */
+function Unexplained({ incident: { headline = "", state, timeline = [] } }: { readonly incident: Answer }) {
+  const now = useAbout()?.now ?? Date.now();
+  return (
+    <article>
+      <Crumb title={headline}>
+        <Link to="/incidents">Incidents</Link> / <b>{headline}</b>
+      </Crumb>
+      <span className="chip unknown">{state}</span>
+      <h1>{headline}</h1>
+      <p className="sub">Nothing that grows was found to explain it.</p>
+      <Timeline events={timeline} now={now} />
+    </article>
+  );
+}
+
+function Story({ finding, timeline }: { readonly finding: Finding; readonly timeline: readonly TimelineEvent[] }) {
   const article = useRef<HTMLElement>(null);
   const about = useAbout();
   const end = about?.now ?? Date.parse(finding.onset.to);
@@ -68,6 +89,7 @@ function Story({ finding }: { readonly finding: Finding }) {
           <LinePanel finding={finding} />
           <Group finding={finding} span={span} />
           <BeforeAfter finding={finding} end={end} />
+          {timeline.length > 0 && <Timeline events={timeline} now={end} />}
           <EvidenceList finding={finding} />
         </div>
       </div>
