@@ -132,6 +132,43 @@ describe("the API", () => {
     });
   });
 
+  it("gives the overview, the worst first, with the live set and why nothing is known", async () => {
+    expect(await ask(`/api/overview?from=${NOW - 5000}`)).toMatchObject({
+      status: 200,
+      body: {
+        processes: [{ process: { key: "taskmanager@localhost" }, verdict: "unknown", liveSet: { measure: "heap.live", value: [10, 20] } }],
+      },
+    });
+  });
+
+  it("compares two snapshots class by class", async () => {
+    const key = encodeURIComponent("taskmanager@localhost");
+    const classes = { names: ["A", "C"], instances: [5, 1], bytes: [80, 8] };
+    store.append([{ type: "snapshot", at: NOW - 500, incarnation: "7@1", kind: "live", classes }]);
+    expect(await ask(`/api/processes/${key}/comparison`)).toMatchObject({
+      status: 200,
+      body: {
+        at: [NOW - 1000, NOW - 500],
+        classes: {
+          name: ["A", "B", "C"],
+          instancesBefore: [1, 2, 0],
+          instances: [5, 0, 1],
+          trend: [
+            [1, 5],
+            [2, 0],
+            [0, 1],
+          ],
+        },
+      },
+    });
+    expect(await ask(`/api/processes/${key}/comparison?kind=all`)).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+  });
+
+  it("switches nothing in a process that is not being watched", async () => {
+    const path = `/api/processes/${encodeURIComponent("taskmanager@localhost")}/counting`;
+    expect(await ask(path, { method: "PUT", body: '{"on":false}' })).toMatchObject({ body: { code: "NOT_WATCHED" } });
+  });
+
   it("gives the diagnosis", async () => {
     expect(await ask("/api/diagnosis")).toEqual({ status: 200, body: healthy });
   });
