@@ -13,7 +13,8 @@ import { type BenchmarkContext, median, type Report } from "./report.ts";
 const CLI = fileURLToPath(new URL("../../packages/cli/bin/heaptide.mjs", import.meta.url));
 const JAR = fileURLToPath(new URL("../../lab/jobs/target/lab-jobs.jar", import.meta.url));
 
-const PAIRS = 5;
+/** Each of two pairs: alone, watched, watched, alone, so that a drift of the machine weighs on both alike. */
+const BLOCKS = 2;
 const WARM_UP = 45_000;
 /** Between a switch of the watcher and the window that is measured. */
 const SETTLE = 12_000;
@@ -45,30 +46,30 @@ export async function benchmark({ signal, progress }: BenchmarkContext): Promise
 
   const losses: number[] = [];
   const longest: number[] = [];
-  for (let pair = 0; pair < PAIRS; pair++) {
-    const watched = async () => {
-      await using watcher = await watch(cluster.restUrl, join(data, `pair-${pair}`), signal);
-      await pause(SETTLE, undefined, { signal });
-      const rate = await counter.rate(WINDOW, signal);
-      longest.push(await watcher.longestPause());
-      return rate;
-    };
-    const alone = async () => {
-      await pause(SETTLE, undefined, { signal });
-      return counter.rate(WINDOW, signal);
-    };
-    // The order alternates, so that a drift of the machine weighs on both alike.
-    const [first, second] = pair % 2 === 0 ? [await watched(), await alone()] : [await alone(), await watched()];
-    const [rateWatched, rateAlone] = pair % 2 === 0 ? [first, second] : [second, first];
-    losses.push(1 - rateWatched / rateAlone);
+  const measure = async () => {
+    await pause(SETTLE, undefined, { signal });
+    return counter.rate(WINDOW, signal);
+  };
+  const pair = (alone: number, watched: number) => {
+    losses.push(1 - watched / alone);
     progress(
-      `pair ${pair + 1} of ${PAIRS}: ${rateAlone.toFixed(0)} elements/s alone, ${rateWatched.toFixed(0)} watched, ${percent(losses.at(-1)!)} lost`,
+      `pair ${losses.length} of ${BLOCKS * 2}: ${alone.toFixed(0)} elements/s alone, ${watched.toFixed(0)} watched, ${percent(losses.at(-1)!)} lost`,
     );
+  };
+  for (let block = 0; block < BLOCKS; block++) {
+    const before = await measure();
+    const watched = await whileWatched(cluster.restUrl, join(data, `block-${block}`), signal, async (watcher) => {
+      const rates = [await measure(), await measure()] as const;
+      longest.push(await watcher.longestPause());
+      return rates;
+    });
+    pair(before, watched[0]);
+    pair(await measure(), watched[1]);
   }
   const loss = median(losses);
   return {
     title: "Overhead on Flink",
-    conditions: `CPU-bound job, Flink ${cluster.version}, ${cpus().length} cores, ${PAIRS} pairs of ${WINDOW / 1000} s windows`,
+    conditions: `CPU-bound job, Flink ${cluster.version}, ${cpus().length} cores, ${BLOCKS * 2} pairs of ${WINDOW / 1000} s windows`,
     rows: [
       { what: "throughput lost, median of the pairs", value: percent(loss), goal: `below ${percent(GOAL)}`, held: loss < GOAL },
       {
@@ -127,6 +128,16 @@ function slope(readings: readonly (readonly [number, number])[]): number {
   const meanY = mean(readings.map(([, y]) => y));
   const covariance = mean(readings.map(([x, y]) => (x - meanX) * (y - meanY)));
   return covariance / mean(readings.map(([x]) => (x - meanX) ** 2));
+}
+
+async function whileWatched<T>(
+  flinkUrl: string,
+  data: string,
+  signal: AbortSignal,
+  task: (watcher: Awaited<ReturnType<typeof watch>>) => Promise<T>,
+): Promise<T> {
+  await using watcher = await watch(flinkUrl, data, signal);
+  return await task(watcher);
 }
 
 /** `heaptide serve` as its user runs it. Disposing ends it and waits until it is gone. */
