@@ -12,6 +12,7 @@ import org.asynchttpclient.AsyncHttpClient;
 import org.asynchttpclient.Request;
 import org.asynchttpclient.RequestBuilder;
 import org.asynchttpclient.Response;
+import org.dataspa.event.Venue;
 
 /**
  * The search of the Foursquare Places API: request and answer, independent of who owns the HTTP client.
@@ -22,8 +23,9 @@ import org.asynchttpclient.Response;
  * @param key sent as a bearer token
  * @param version value of {@code X-Places-Api-Version}
  * @param timeout for the whole request
+ * @param near a town to search in, "Leipzig, DE"; empty: anywhere
  */
-record PlacesApi(String url, String key, String version, Duration timeout) implements Serializable {
+record PlacesApi(String url, String key, String version, Duration timeout, String near) implements Serializable, VenueFinder {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     /**
@@ -32,13 +34,15 @@ record PlacesApi(String url, String key, String version, Duration timeout) imple
      * @return the best match, empty if there is none; fails with {@link PlacesException} where the API answers an error, with the
      *     client's exception where it does not answer
      */
-    CompletableFuture<Optional<Venue>> find(AsyncHttpClient client, String venueName) {
+    @Override
+    public CompletableFuture<Optional<Venue>> find(AsyncHttpClient client, String venueName) {
         return client.executeRequest(search(venueName)).toCompletableFuture().thenApply(PlacesApi::bestMatch);
     }
 
     private Request search(String venueName) {
-        return new RequestBuilder("GET")
-                .setUrl(url + "/places/search")
+        RequestBuilder request = new RequestBuilder("GET");
+        if (!near.isEmpty()) request.addQueryParam("near", near);
+        return request.setUrl(url + "/places/search")
                 .addQueryParam("query", venueName)
                 .addQueryParam("fields", "name,latitude,longitude,location")
                 .addQueryParam("limit", "1")

@@ -1,17 +1,17 @@
 package org.dataspa.enrichment;
 
-import java.io.IOException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.asynchttpclient.AsyncHttpClient;
 import org.asynchttpclient.Dsl;
+import org.dataspa.event.Event;
 
 /** The fixed version: one client for each subtask, closed when the subtask ends. */
 final class SharedClient extends VenueEnrichment {
     private transient AsyncHttpClient client;
 
-    SharedClient(PlacesApi places) {
-        super(places);
+    SharedClient(LookupOptions lookups) {
+        super(lookups);
     }
 
     @Override
@@ -26,7 +26,8 @@ final class SharedClient extends VenueEnrichment {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() throws Exception {
+        super.close();
         // Null if open() failed before it was made.
         if (client != null) client.close();
     }

@@ -5,16 +5,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.asynchttpclient.AsyncHttpClient;
+import org.dataspa.event.Event;
+import org.dataspa.event.Venue;
 
 /**
  * Gives an event the coordinates of its venue. An API in trouble costs quality, which the counters show, never an event: one that cannot be
  * enriched comes back as it was.
  */
 final class VenueLookup {
-    private final PlacesApi places;
+    private final VenueFinder places;
     private final LookupCounters counters;
 
-    VenueLookup(PlacesApi places, LookupCounters counters) {
+    VenueLookup(VenueFinder places, LookupCounters counters) {
         this.places = places;
         this.counters = counters;
     }
@@ -42,7 +44,8 @@ final class VenueLookup {
 
     private Event unmatched(Event event, Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        (cause instanceof TimeoutException ? counters.timeouts() : counters.failures()).inc();
+        if (cause instanceof Thrifty.OverBudget) counters.overBudget().inc();
+        else (cause instanceof TimeoutException ? counters.timeouts() : counters.failures()).inc();
         return event;
     }
 }

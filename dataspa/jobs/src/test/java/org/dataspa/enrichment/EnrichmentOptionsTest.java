@@ -14,11 +14,11 @@ class EnrichmentOptionsTest {
     @Test
     void whatIsNotGivenHasADefaultThatDoesNotLeak() {
         EnrichmentOptions options = parse();
-        assertEquals("venue-enrichment", options.name());
+        assertEquals("venue-enrichment", options.settings().name());
         assertEquals(EnrichmentOptions.ClientVariant.SHARED, options.client());
         assertEquals(Instant.MIN, options.since());
-        assertEquals(Optional.of(Duration.ofSeconds(10)), options.checkpointInterval());
-        assertEquals(new PlacesApi("http://127.0.0.1:1", "k", "2025-06-17", Duration.ofSeconds(5)), options.places());
+        assertEquals(Optional.of(Duration.ofSeconds(10)), options.settings().checkpointInterval());
+        assertEquals(new PlacesApi("http://127.0.0.1:1", "k", "2025-06-17", Duration.ofSeconds(5), ""), options.lookups().places());
     }
 
     @Test
@@ -27,7 +27,7 @@ class EnrichmentOptionsTest {
                 parse("--client", "per-call", "--since", "2026-05-01T00:00:00Z", "--checkpoint-interval", "off", "--order", "ordered");
         assertEquals(EnrichmentOptions.ClientVariant.PER_CALL, options.client());
         assertEquals(Instant.parse("2026-05-01T00:00:00Z"), options.since());
-        assertEquals(Optional.empty(), options.checkpointInterval());
+        assertEquals(Optional.empty(), options.settings().checkpointInterval());
         assertTrue(options.ordered());
     }
 

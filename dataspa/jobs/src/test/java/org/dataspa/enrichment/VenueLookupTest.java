@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.asynchttpclient.AsyncHttpClient;
 import org.asynchttpclient.Dsl;
+import org.dataspa.event.Event;
+import org.dataspa.event.Venue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,7 +147,7 @@ class VenueLookupTest {
 
     private Event enriched(Event event, Duration timeout) throws Exception {
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
-        var lookup = new VenueLookup(new PlacesApi(url, "secret", "2025-06-17", timeout), counters);
+        var lookup = new VenueLookup(new PlacesApi(url, "secret", "2025-06-17", timeout, ""), counters);
         return lookup.enrich(event, client).get(20, TimeUnit.SECONDS);
     }
 

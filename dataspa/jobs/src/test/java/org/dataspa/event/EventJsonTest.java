@@ -1,4 +1,4 @@
-package org.dataspa.enrichment;
+package org.dataspa.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

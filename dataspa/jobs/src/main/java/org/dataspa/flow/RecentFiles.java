@@ -1,4 +1,4 @@
-package org.dataspa.enrichment;
+package org.dataspa.flow;
 
 import java.io.IOException;
 import java.time.Instant;

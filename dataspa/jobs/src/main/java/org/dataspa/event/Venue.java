@@ -1,4 +1,4 @@
-package org.dataspa.enrichment;
+package org.dataspa.event;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
