@@ -3,9 +3,11 @@ import { createHash } from "node:crypto";
 /** A captured event, with the names of https://schema.org/Event. */
 export interface Event {
   readonly name: string;
+  readonly description?: string;
+  readonly url?: string;
   /** ISO 8601, UTC. */
   readonly startDate: string;
-  readonly endDate: string;
+  readonly endDate?: string;
   readonly location: {
     readonly name: string;
     readonly address?: string;

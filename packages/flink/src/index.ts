@@ -1,4 +1,6 @@
 export { cacheFolder, DEFAULT_FLINK_VERSION } from "./cluster/class-path.ts";
+export { type GuardedProcess, startGuarded } from "./cluster/guarded-process.ts";
+export { findJava } from "./cluster/java.ts";
 export { type ClusterOptions, type ClusterProcess, type LocalCluster, type LocalTaskManager, startCluster } from "./cluster/launch.ts";
 export { CheckpointReader } from "./checkpoints.ts";
 export { FlinkClient, type FlinkProcess } from "./rest/client.ts";

@@ -1,0 +1,2 @@
+export type { House } from "./programmes.ts";
+export { type SiteTrouble, startTown, type Town, type TownOptions } from "./town.ts";
