@@ -53,8 +53,8 @@ export interface SearchAnswer {
 }
 
 /** At most one place: the one of that name, if it lies where it was looked for. */
-export function search(query: SearchQuery, seed: number): SearchAnswer {
-  const place = query.query === undefined ? undefined : placeNamed(query.query, seed);
+export function search(query: SearchQuery, seed: number, town?: string): SearchAnswer {
+  const place = query.query === undefined ? undefined : placeNamed(query.query, seed, town);
   if (!place) return { results: [] };
   if (query.near !== undefined && !query.near.toLowerCase().includes(place.location.locality.toLowerCase())) return { results: [] };
   if (!query.ll) return { results: [select(place, query.fields)] };

@@ -22,6 +22,8 @@ export interface PlacesOptions {
   readonly latency?: number;
   /** Decides where the places are. */
   readonly seed?: number;
+  /** All places are there: Berlin, Hamburg, Leipzig, Köln or München. By default anywhere of these. */
+  readonly town?: string;
 }
 
 export interface PlacesServer {
@@ -66,7 +68,7 @@ export async function startPlaces(options: PlacesOptions = {}): Promise<PlacesSe
   });
   app.get("/places/search", (c) => {
     const query = SearchQuery.safeParse(c.req.query());
-    return query.success ? c.json(search(query.data, seed)) : c.json({ message: z.prettifyError(query.error) }, 400);
+    return query.success ? c.json(search(query.data, seed, options.town)) : c.json({ message: z.prettifyError(query.error) }, 400);
   });
   app.notFound((c) => c.json({ message: MESSAGES[404] }, 404));
 

@@ -69,9 +69,10 @@ const UNKNOWN = /^(tba|online|verschiedene orte|various venues)\b/i;
 /**
  * The place of this name, the same one every time for the same seed; at most 5 km (0.05 degrees) from the centre of one of five cities.
  *
+ * @param town where all places are; by default any of five
  * @returns `undefined` for names that no place has.
  */
-export function placeNamed(name: string, seed: number): Place | undefined {
+export function placeNamed(name: string, seed: number, town?: string): Place | undefined {
   const called = name.trim();
   if (called === "" || UNKNOWN.test(called)) return undefined;
   const draw = createHash("sha256").update(`${seed}:${called.toLowerCase()}`).digest();
@@ -79,7 +80,7 @@ export function placeNamed(name: string, seed: number): Place | undefined {
   const share = (at: number) => draw.readUInt16BE(at) / 0x10000;
   const pick = <T>(from: readonly T[], at: number): T => from[Math.floor(share(at) * from.length)]!;
 
-  const city = pick(CITIES, 0);
+  const city = CITIES.find(({ locality }) => locality === town) ?? pick(CITIES, 0);
   const address = `${pick(STREETS, 2)} ${1 + Math.floor(share(4) * 120)}`;
   const postcode = city.postcode + String(Math.floor(share(6) * 1000)).padStart(3, "0");
   const id = draw.toString("hex").slice(0, 24);
