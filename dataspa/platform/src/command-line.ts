@@ -58,13 +58,15 @@ async function settings(more: Readonly<Record<string, unknown>> = {}): Promise<C
   return { ...configuration, data: resolve(configuration.data) };
 }
 
+class Interrupted extends Error {}
+
 /** Ends in order with the first Ctrl-C or SIGTERM, at once with the second. */
 function untilInterrupted(): AbortSignal {
   const stopping = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
       if (stopping.signal.aborted) process.exit(130);
-      stopping.abort(new Error(`ended by ${name}`));
+      stopping.abort(new Interrupted(`ended by ${name}`));
     });
   }
   return stopping.signal;
@@ -108,6 +110,10 @@ async function guarded(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
+    if (error instanceof Interrupted) {
+      process.exitCode = 130;
+      return;
+    }
     if (!(error instanceof ConfigurationError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 2;

@@ -33,7 +33,7 @@ export function jobDefinitions({ configuration, folders, transport, places }: Jo
   const define = (name: string, entryClass: string, args: readonly string[]): JobDefinition => ({
     name,
     entryClass: `org.dataspa.${entryClass}`,
-    args: [...args, "--checkpoint-interval", flink.checkpointInterval, "--checkpoints", join(checkpoints, name)],
+    args: [...args, "--checkpoint-interval", flink.checkpointInterval, "--checkpoints", `file://${join(checkpoints, name)}`],
     parallelism: flink.parallelism,
   });
   return [

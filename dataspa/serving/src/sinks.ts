@@ -102,9 +102,9 @@ export class SinkImport {
     );
     if (size === this.#reportsSize || size === 0) return 0;
     await this.#store.transaction((run) =>
-      run(`INSERT OR IGNORE INTO reports SELECT run, source, night, CAST(at AS TIMESTAMPTZ)::TIMESTAMP, took, status, pages, unchanged, bytes, listed, found, captured,
+      run(`INSERT OR IGNORE INTO reports SELECT run, source, night, CAST("at" AS TIMESTAMPTZ)::TIMESTAMP, took, status, pages, unchanged, bytes, listed, found, captured,
              rejected, json_extract_string(problem, '$.code'), json_extract_string(problem, '$.message')
-           FROM read_ndjson(${quoted(this.#folders.reports)}, ignore_errors = true, columns = {run:'VARCHAR',source:'VARCHAR',night:'VARCHAR',at:'VARCHAR',took:'DOUBLE',
+           FROM read_ndjson(${quoted(this.#folders.reports)}, ignore_errors = true, columns = {run:'VARCHAR',source:'VARCHAR',night:'VARCHAR',"at":'VARCHAR',took:'DOUBLE',
              status:'VARCHAR',pages:'INTEGER',unchanged:'INTEGER',bytes:'BIGINT',listed:'INTEGER',found:'INTEGER',captured:'INTEGER',rejected:'JSON',problem:'JSON'})
            WHERE run IS NOT NULL QUALIFY row_number() OVER (PARTITION BY run) = 1`),
     );

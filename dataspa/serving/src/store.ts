@@ -79,7 +79,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS enriched (record VARCHAR PRIMARY KEY, source VARCHAR, night VARCHAR, coordinates BOOLEAN, published TIMESTAMP, served TIMESTAMP);
   CREATE TABLE IF NOT EXISTS popularity (event VARCHAR, starts TIMESTAMP, ends TIMESTAMP, views BIGINT, saves BIGINT, hides BIGINT, went BIGINT, PRIMARY KEY (event, starts));
   CREATE TABLE IF NOT EXISTS reports (
-    run VARCHAR PRIMARY KEY, source VARCHAR, night VARCHAR, at TIMESTAMP, took DOUBLE, status VARCHAR, pages INTEGER, unchanged INTEGER, bytes BIGINT,
+    run VARCHAR PRIMARY KEY, source VARCHAR, night VARCHAR, taken TIMESTAMP, took DOUBLE, status VARCHAR, pages INTEGER, unchanged INTEGER, bytes BIGINT,
     listed INTEGER, found INTEGER, captured INTEGER, rejected JSON, problem VARCHAR, message VARCHAR);
-  CREATE TABLE IF NOT EXISTS states (at TIMESTAMP PRIMARY KEY, taskManagers INTEGER, jobs JSON, problem VARCHAR);
+  CREATE TABLE IF NOT EXISTS states (taken TIMESTAMP PRIMARY KEY, taskManagers INTEGER, jobs JSON, problem VARCHAR);
 `;

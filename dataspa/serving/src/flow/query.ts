@@ -5,8 +5,8 @@ import type { FlowNight, PlatformState } from "./night.ts";
 export async function flowNights(store: ServingStore, span: { from: string; to: string }): Promise<FlowNight[]> {
   const rows = await store.rows<Record<string, string | number | null>>(
     `WITH captures AS (
-       SELECT source, night, max(at) AS at, arg_max(status, at) AS status, arg_max(coalesce(problem, ''), at) AS problem, arg_max(coalesce(message, ''), at) AS message,
-         arg_max(pages, at) AS pages, arg_max(unchanged, at) AS unchanged, arg_max(bytes, at) AS bytes, arg_max(listed, at) AS listed,
+       SELECT source, night, max(taken) AS taken, arg_max(status, taken) AS status, arg_max(coalesce(problem, ''), taken) AS problem, arg_max(coalesce(message, ''), taken) AS message,
+         arg_max(pages, taken) AS pages, arg_max(unchanged, taken) AS unchanged, arg_max(bytes, taken) AS bytes, arg_max(listed, taken) AS listed,
          sum(captured) AS captured, sum(found - captured) AS refused
        FROM reports WHERE night BETWEEN $1 AND $2 GROUP BY source, night),
      outcomes AS (
@@ -18,9 +18,9 @@ export async function flowNights(store: ServingStore, span: { from: string; to: 
        SELECT e.source, e.night, count(*) AS served, count(*) FILTER (e.coordinates AND NOT l.coordinates) AS found,
          median(epoch_ms(e.served) - epoch_ms(e.published)) AS endToEnd
        FROM enriched e LEFT JOIN ledger l USING (record) WHERE e.night BETWEEN $1 AND $2 GROUP BY e.source, e.night)
-     SELECT coalesce(c.source, o.source) AS source, coalesce(c.night, o.night) AS night, epoch_ms(c.at) AS at, c.status, c.problem, c.message, c.pages, c.unchanged,
+     SELECT coalesce(c.source, o.source) AS source, coalesce(c.night, o.night) AS night, epoch_ms(c.taken) AS seen, c.status, c.problem, c.message, c.pages, c.unchanged,
        c.bytes, c.listed, coalesce(c.captured, o.records) AS captured, c.refused, o.processed, o.duplicates, o.rejected, o.incomplete, r.found, r.served,
-       o.delay, r.endToEnd, o.processedAt, coalesce(o.publishedAt, epoch_ms(c.at)) AS publishedAt
+       o.delay, r.endToEnd, o.processedAt, coalesce(o.publishedAt, epoch_ms(c.taken)) AS publishedAt
      FROM captures c FULL JOIN outcomes o ON c.source = o.source AND c.night = o.night
        LEFT JOIN results r ON r.source = coalesce(c.source, o.source) AND r.night = coalesce(c.night, o.night)
      WHERE coalesce(c.source, o.source) IS NOT NULL ORDER BY night, source`,
@@ -36,7 +36,7 @@ function toNight(row: Record<string, string | number | null>): FlowNight {
   return {
     source: String(row.source),
     night: String(row.night),
-    at: maybe("at"),
+    at: maybe("seen"),
     status: text("status") as FlowNight["status"],
     problem: text("problem"),
     message: text("message"),
@@ -91,8 +91,8 @@ export class StateLog {
 }
 
 export async function states(store: ServingStore): Promise<PlatformState[]> {
-  const rows = await store.rows<{ at: string | number; taskManagers: number; jobs: string; problem: string | null }>(
-    "SELECT epoch_ms(at) AS at, taskManagers, jobs, problem FROM states ORDER BY states.at",
+  const rows = await store.rows<{ seen: string | number; taskManagers: number; jobs: string; problem: string | null }>(
+    "SELECT epoch_ms(taken) AS seen, taskManagers, jobs, problem FROM states ORDER BY taken",
   );
-  return rows.map((row) => ({ ...row, at: Number(row.at), jobs: (typeof row.jobs === "string" ? JSON.parse(row.jobs) : row.jobs) as Record<string, string> }));
+  return rows.map((row) => ({ taskManagers: row.taskManagers, problem: row.problem, at: Number(row.seen), jobs: (typeof row.jobs === "string" ? JSON.parse(row.jobs) : row.jobs) as Record<string, string> }));
 }
