@@ -8,7 +8,7 @@ export interface HouseRule {
 }
 
 const PACKAGES = ["base", "model", "hprof", "jfr", "jvm", "flink", "logs", "diagnosis", "store"].map((name) => `@heaptide/${name}`);
-const DATASPA = ["@dataspa/places", "@dataspa/capture"];
+const DATASPA = ["places", "town", "transport", "capture", "serving", "app", "platform"].map((name) => `@dataspa/${name}`);
 
 /** The direction of the arrows in ARCHITECTURE.md. */
 export const HOUSE: readonly HouseRule[] = [
@@ -97,10 +97,48 @@ export const HOUSE: readonly HouseRule[] = [
     because: "it stands in for somebody else's service, which does not know Heaptide",
   },
   {
+    folder: "dataspa/town",
+    name: "@dataspa/town",
+    mayImport: [],
+    because: "it stands in for other people's websites, which know nobody who reads them",
+  },
+  {
+    folder: "dataspa/transport",
+    name: "@dataspa/transport",
+    mayImport: ["@heaptide/flink"],
+    because: "lines are the same whoever makes them; of Heaptide it takes only the launcher that no child outlives, for its own broker",
+  },
+  {
     folder: "dataspa/capture",
     name: "@dataspa/capture",
-    mayImport: [],
+    mayImport: ["@dataspa/transport"],
     because: "the platform under watch does not know that it is watched",
+  },
+  {
+    folder: "dataspa/serving",
+    name: "@dataspa/serving",
+    mayImport: [],
+    because: "it reads the jobs' files, whoever made them",
+  },
+  {
+    folder: "dataspa/app",
+    name: "@dataspa/app",
+    mayImport: ["@dataspa/serving", "@dataspa/transport"],
+    because: "it shows what is served and takes actions; where either comes from is not its business",
+  },
+  {
+    folder: "dataspa/platform",
+    name: "@dataspa/platform",
+    mayImport: [
+      "@dataspa/town",
+      "@dataspa/places",
+      "@dataspa/transport",
+      "@dataspa/capture",
+      "@dataspa/serving",
+      "@dataspa/app",
+      "@heaptide/flink",
+    ],
+    because: "it wires the platform; of Heaptide it takes the launcher of local clusters and the REST client, nothing that watches",
   },
   {
     folder: "lab",
@@ -111,7 +149,7 @@ export const HOUSE: readonly HouseRule[] = [
   {
     folder: "bench",
     name: "@heaptide/bench",
-    mayImport: [...PACKAGES, "@heaptide/server", "@heaptide/lab", "@heaptide/testkit", "@heaptide/web", "heaptide"],
+    mayImport: [...PACKAGES, "@heaptide/server", "@heaptide/lab", "@heaptide/testkit", "@heaptide/web", "heaptide", ...DATASPA],
     because: "benchmarks measure the product as it is",
   },
   {

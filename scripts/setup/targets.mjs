@@ -1,6 +1,8 @@
 /** What `scripts/start.mjs` can run: the words after `node`, and whether it needs the JDK and the Java modules, and the built pages. */
 export const TARGETS = {
   demo: { run: ["packages/cli/bin/heaptide.mjs", "demo"], java: true, pages: true },
+  dataspa: { run: ["dataspa/platform/src/main.ts"], java: true },
+  "dataspa:audit": { run: ["dataspa/platform/src/main.ts", "audit"], java: true },
   test: { run: ["scripts/test.ts"], java: true, pages: true },
   check: { run: ["scripts/check.ts"], java: false },
   "test:browser": { run: ["scripts/test-browser.ts"], java: false, pages: true },

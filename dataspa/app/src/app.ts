@@ -72,14 +72,21 @@ function createApp(options: AppOptions, intake: ActionIntake, buckets: Buckets, 
   // A foreign page can let its own name resolve to this address; its Host header gives it away.
   app.use(async (c, next) => {
     const name = (c.req.header("host") ?? "").replace(/:\d+$/, "").toLowerCase();
-    if (LOOPBACK.has(host) && !LOOPBACK.has(name)) return c.json(problem("FOREIGN_HOST", "This server answers to loopback names only."), 403);
+    if (LOOPBACK.has(host) && !LOOPBACK.has(name))
+      return c.json(problem("FOREIGN_HOST", "This server answers to loopback names only."), 403);
     return next();
   });
-  app.use("/api/*", bodyLimit({ maxSize: LARGEST_BODY, onError: (c) => c.json(problem("TOO_LARGE", `The body is larger than ${LARGEST_BODY} bytes.`), 413) }));
+  app.use(
+    "/api/*",
+    bodyLimit({
+      maxSize: LARGEST_BODY,
+      onError: (c) => c.json(problem("TOO_LARGE", `The body is larger than ${LARGEST_BODY} bytes.`), 413),
+    }),
+  );
   app.route("/api", actionRoutes(intake, buckets));
   app.route("/api", eventRoutes(options.store, { timeZone: options.timeZone, now: options.now ?? Date.now }));
   app.route("/api", flowRoutes(options.flow));
-  app.get("/metrics", async (c) => c.text(await metrics.metrics(), 200, { "Content-Type": metrics.contentType }));
+  app.get("/metrics", async (c) => c.text(await metrics.text(), 200, { "Content-Type": metrics.contentType }));
   app.doc31("/api/openapi.json", { openapi: "3.1.0", info: { title: "dataspa: what is on in my town", version: "1" } });
   serveStatic(app);
   app.notFound((c) => c.json(problem("NOT_FOUND", `There is nothing at ${c.req.path}.`), 404));

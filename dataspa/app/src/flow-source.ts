@@ -15,7 +15,10 @@ const ALL = { from: "0000", to: "9999" };
 const FRESH = 2_000;
 
 /** The data flow with its gaps, from the serving store. */
-export function flowSource(store: ServingStore, options: { now: () => number; patience: number; job: string; due?: () => readonly DueNight[] }): FlowSource {
+export function flowSource(
+  store: ServingStore,
+  options: { now: () => number; patience: number; job: string; due?: () => readonly DueNight[] },
+): FlowSource {
   let last: { at: number; flow: Promise<Flow> } | undefined;
   const compute = async (): Promise<Flow> => {
     const [nights, seen, refused] = await Promise.all([flowNights(store, ALL), states(store), rejections(store, ALL)]);

@@ -16,7 +16,8 @@ const FILES = {
 } as const;
 
 /** Nothing from elsewhere, nothing inline: a title with markup in it that got this far still could not run. */
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The pages, as they lie in `web/`: a fixed list, so that no path leads anywhere else. */
 export function serveStatic(app: OpenAPIHono): void {

@@ -17,7 +17,7 @@ export const isMarked = (type, event) => (marks[type] ?? []).includes(event);
 /** Marks or takes the mark away; only the first is an action that counts. @param {string} type @param {string} event */
 export function toggle(type, event) {
   const on = !isMarked(type, event);
-  marks[type] = on ? [...(marks[type] ?? []), event] : marks[type].filter((id) => id !== event);
+  marks[type] = on ? [...(marks[type] ?? []), event] : (marks[type] ?? []).filter((id) => id !== event);
   localStorage.setItem(KEY.marks, JSON.stringify(marks));
   if (on) act(type, event);
   return on;
@@ -34,7 +34,11 @@ async function send() {
   if (sending || unsent.length === 0) return;
   sending = true;
   const batch = unsent.slice(0, 100);
-  const answer = await fetch("/api/actions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(batch) }).catch(() => undefined);
+  const answer = await fetch("/api/actions", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(batch),
+  }).catch(() => undefined);
   sending = false;
   // What is refused as wrong will not become right.
   if (answer && (answer.status === 202 || answer.status === 400)) {
@@ -43,5 +47,5 @@ async function send() {
     void send();
   }
 }
-setInterval(send, 5000);
+setInterval(() => void send(), 5000);
 void send();

@@ -13,20 +13,29 @@ const clock = format({ hour: "2-digit", minute: "2-digit" });
 /** @param {boolean} more */
 async function load(more) {
   state.page = more ? state.page + 1 : 1;
-  const query = new URLSearchParams({ q: state.q, sort: state.sort, page: String(state.page), limit: "100", ...(state.day && { day: state.day }) });
+  const query = new URLSearchParams({
+    q: state.q,
+    sort: state.sort,
+    page: String(state.page),
+    limit: "100",
+    ...(state.day && { day: state.day }),
+  });
   try {
     const { total, events } = await getJson(`/api/events?${query}`);
     state.total = total;
     state.events = more ? [...state.events, ...events] : events;
     show();
   } catch (error) {
-    byId("note").textContent = `The events could not be loaded: ${error instanceof Error ? error.message : error} It is tried again in a few seconds.`;
-    setTimeout(() => load(false), 5000);
+    byId("note").textContent = `The events could not be loaded: ${String(error)}. It is tried again in a few seconds.`;
+    setTimeout(() => void load(false), 5000);
   }
 }
 
 function show() {
-  const kept = state.events.filter(({ id }) => (state.show === "all" ? !isMarked("hide", id) : isMarked(state.show === "saved" ? "save" : "went", id)));
+  /** @type {any[]} */
+  const kept = state.events.filter(({ id }) =>
+    state.show === "all" ? !isMarked("hide", id) : isMarked(state.show === "saved" ? "save" : "went", id),
+  );
   const hidden = state.show === "all" ? state.events.length - kept.length : 0;
   byId("note").textContent = `${state.total.toLocaleString("en")} events${hidden > 0 ? `, ${hidden} hidden by you` : ""}`;
   byId("events").replaceChildren(...(kept.length > 0 ? kept.map(card) : [h("li", { class: "empty" }, nothing())]));
@@ -73,7 +82,9 @@ function highlight(ids, scroll) {
   for (const circle of /** @type {NodeListOf<SVGElement>} */ (document.querySelectorAll("circle.venue"))) {
     if (circle.dataset.ids?.split(" ").some((id) => ids.includes(id))) circle.classList.add("near");
   }
-  const cards = [...document.querySelectorAll(".event")].filter((element) => ids.includes(/** @type {HTMLElement} */ (element).dataset.id ?? ""));
+  const cards = [...document.querySelectorAll(".event")].filter((element) =>
+    ids.includes(/** @type {HTMLElement} */ (element).dataset.id ?? ""),
+  );
   for (const element of cards) element.classList.add("near");
   if (scroll) cards[0]?.scrollIntoView({ block: "center", behavior: "smooth" });
 }
@@ -115,6 +126,6 @@ byId("show").addEventListener("change", () => {
   state.show = byId("show").value;
   show();
 });
-byId("more").addEventListener("click", () => load(true));
+byId("more").addEventListener("click", () => void load(true));
 drawDays();
 void load(false);

@@ -19,7 +19,8 @@ export function svg(name, attributes = {}, ...children) {
 
 /** @template {Element} E @param {E} element @param {Record<string, string | number | boolean | undefined>} attributes @param {(Node | string | undefined)[]} children */
 function fill(element, attributes, children) {
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined && value !== false) element.setAttribute(key, String(value));
+  for (const [key, value] of Object.entries(attributes))
+    if (value !== undefined && value !== false) element.setAttribute(key, String(value));
   element.append(...children.filter((child) => child !== undefined));
   return element;
 }

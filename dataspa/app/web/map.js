@@ -14,17 +14,42 @@ const METRES_PER_DEGREE = 111_195;
  */
 export function drawMap(panel, events, onPick) {
   const placed = events.flatMap((event) => (event.geo ? [{ ...event, geo: event.geo }] : []));
+  /** @type {any[][]} */
   const venues = [...Map.groupBy(placed, ({ geo }) => `${geo.latitude.toFixed(4)},${geo.longitude.toFixed(4)}`).values()];
-  const title = h("h2", {}, `${venues.length} venues of ${events.length} events; ${events.length - placed.length} events without coordinates`);
+  const title = h(
+    "h2",
+    {},
+    `${venues.length} venues of ${events.length} events; ${events.length - placed.length} events without coordinates`,
+  );
   if (venues.length === 0) return panel.replaceChildren(title, h("p", { class: "empty" }, "No venue of these events has coordinates yet."));
   const middle = { latitude: median(placed.map(({ geo }) => geo.latitude)), longitude: median(placed.map(({ geo }) => geo.longitude)) };
   const east = METRES_PER_DEGREE * Math.cos((middle.latitude * Math.PI) / 180);
-  const metres = venues.map(([first]) => ({ x: (first.geo.longitude - middle.longitude) * east, y: (first.geo.latitude - middle.latitude) * METRES_PER_DEGREE }));
+  const metres = venues.map(([first]) => ({
+    x: (first.geo.longitude - middle.longitude) * east,
+    y: (first.geo.latitude - middle.latitude) * METRES_PER_DEGREE,
+  }));
   // One that lies far out must not shrink the town to a dot.
-  const reach = Math.max(500, percentile(metres.map(({ x, y }) => Math.hypot(x, y * 1.1)), 0.97) * 1.15);
+  const reach = Math.max(
+    500,
+    percentile(
+      metres.map(({ x, y }) => Math.hypot(x, y * 1.1)),
+      0.97,
+    ) * 1.15,
+  );
   const scale = WIDTH / 2 / reach;
   const circles = venues.map((own, index) => {
-    const circle = svg("circle", { class: "venue", cx: WIDTH / 2 + metres[index].x * scale, cy: HEIGHT / 2 - metres[index].y * scale, r: Math.min(16, 4 + 2 * Math.sqrt(own.length)), tabindex: 0, role: "button" }, svg("title", {}, `${own[0].venue}: ${own.length} events`));
+    const circle = svg(
+      "circle",
+      {
+        class: "venue",
+        cx: WIDTH / 2 + (metres[index]?.x ?? 0) * scale,
+        cy: HEIGHT / 2 - (metres[index]?.y ?? 0) * scale,
+        r: Math.min(16, 4 + 2 * Math.sqrt(own.length)),
+        tabindex: 0,
+        role: "button",
+      },
+      svg("title", {}, `${own[0]?.venue}: ${own.length} events`),
+    );
     circle.addEventListener("click", () => onPick(own.map(({ id }) => id)));
     circle.dataset.ids = own.map(({ id }) => id).join(" ");
     return circle;
@@ -32,13 +57,24 @@ export function drawMap(panel, events, onPick) {
   const ring = niceLength(reach / 2);
   const rings = [1, 2].map((count) => svg("circle", { class: "ring", cx: WIDTH / 2, cy: HEIGHT / 2, r: ring * count * scale }));
   const label = svg("text", { x: WIDTH / 2 + ring * scale + 4, y: HEIGHT / 2 - 4 }, ring >= 1000 ? `${ring / 1000} km` : `${ring} m`);
-  panel.replaceChildren(title, svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Map of venues" }, svg("path", { class: "grid", d: `M${WIDTH / 2} 0V${HEIGHT}M0 ${HEIGHT / 2}H${WIDTH}` }), ...rings, label, svg("text", { x: WIDTH / 2 + 4, y: 13 }, "N"), ...circles));
+  panel.replaceChildren(
+    title,
+    svg(
+      "svg",
+      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Map of venues" },
+      svg("path", { class: "grid", d: `M${WIDTH / 2} 0V${HEIGHT}M0 ${HEIGHT / 2}H${WIDTH}` }),
+      ...rings,
+      label,
+      svg("text", { x: WIDTH / 2 + 4, y: 13 }, "N"),
+      ...circles,
+    ),
+  );
 }
 
 /** @param {number[]} values */
 const median = (values) => percentile(values, 0.5);
 /** @param {number[]} values @param {number} share */
-const percentile = (values, share) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
+const percentile = (values, share) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 /** 1, 2 or 5 of a power of ten, at most that long. @param {number} metres */
 function niceLength(metres) {
   const power = 10 ** Math.floor(Math.log10(metres));

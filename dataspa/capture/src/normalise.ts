@@ -45,7 +45,10 @@ export function normalise(found: Found, source: Source): NormalEvent | { readonl
 function idOf(source: string, uid: string | undefined, content: string): string {
   const own = uid?.trim();
   if (own !== undefined && own !== "" && own.length <= 150) return `${source}:${own}`;
-  return `${source}:${createHash("sha256").update(own ?? content).digest("hex").slice(0, 24)}`;
+  return `${source}:${createHash("sha256")
+    .update(own ?? content)
+    .digest("hex")
+    .slice(0, 24)}`;
 }
 
 /** Without markup, control characters and long blanks; undefined where nothing is left. */

@@ -18,7 +18,10 @@ const common = {
   /** Pages of one listing that are followed. */
   maxPages: z.int().min(1).max(1000).default(50),
   /** Bytes of one page. */
-  maxBytes: z.int().min(1024).default(8 * 1024 * 1024),
+  maxBytes: z
+    .int()
+    .min(1024)
+    .default(8 * 1024 * 1024),
   /** Where a listing does not say it. */
   venue: z.string().optional(),
 };

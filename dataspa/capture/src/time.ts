@@ -16,7 +16,10 @@ export function isTimeZone(name: string): boolean {
  * @returns ISO 8601, UTC; undefined for what is no time
  */
 export function toUtc(text: string, timeZone: string): string | undefined {
-  const tidy = text.trim().replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, "$1T").replace(/([+-]\d{2})(\d{2})$/, "$1:$2");
+  const tidy = text
+    .trim()
+    .replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, "$1T")
+    .replace(/([+-]\d{2})(\d{2})$/, "$1:$2");
   try {
     return iso(instantOf(tidy, timeZone));
   } catch {

@@ -6,7 +6,10 @@ import { foldersOf } from "./folders.ts";
 /** One capture of the declared sources, by hand. The jobs find its records when they run. */
 export async function captureOnce(configuration: Configuration, say: (said: string) => void): Promise<void> {
   const { sources, transport, kafka, data } = configuration;
-  if (sources.length === 0) throw new ConfigurationError("No sources are declared: the made-up town lives within the running platform. Name a file: --config dataspa.yaml");
+  if (sources.length === 0)
+    throw new ConfigurationError(
+      "No sources are declared: the made-up town lives within the running platform. Name a file: --config dataspa.yaml",
+    );
   if (transport === "kafka" && kafka.brokers.length === 0) throw new ConfigurationError("Kafka's brokers are not named (kafka.brokers)");
   const folders = foldersOf(data);
   await using lines = transport === "kafka" ? kafkaTransport(kafka) : segmentTransport(folders.transport);

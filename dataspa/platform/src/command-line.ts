@@ -22,7 +22,10 @@ export const program = new Command("dataspa")
   .option("--config <file>", "dataspa.yaml; without one the platform captures its own made-up town")
   .option("--data <folder>", "where everything is kept (default: .dataspa)")
   .addOption(new Option("--transport <kind>", "between capture, app and jobs").choices(["segments", "kafka"]))
-  .addHelpText("after", "\nExamples:\n  npm run dataspa\n  npm run dataspa -- --config dataspa.yaml --transport kafka\n  npm run dataspa -- capture now\n  npm run dataspa -- deploy\n  npm run dataspa:audit -- --nights 30 --kills 1");
+  .addHelpText(
+    "after",
+    "\nExamples:\n  npm run dataspa\n  npm run dataspa -- --config dataspa.yaml --transport kafka\n  npm run dataspa -- capture now\n  npm run dataspa -- deploy\n  npm run dataspa:audit -- --nights 30 --kills 1",
+  );
 
 program
   .command("run", { isDefault: true })
@@ -44,7 +47,9 @@ program
 
 program
   .command("audit")
-  .description("replay nights through the real jobs, kill TaskManagers on the way, and account for every event; exit code 1 if one is missing")
+  .description(
+    "replay nights through the real jobs, kill TaskManagers on the way, and account for every event; exit code 1 if one is missing",
+  )
   .option("--nights <number>", "of the town", "30")
   .option("--kills <number>", "of the TaskManager, by kill -9, evenly spread", "1")
   .option("--seed <number>", "of the town", "1")
@@ -76,7 +81,9 @@ async function runPlatform(): Promise<void> {
   const signal = untilInterrupted();
   const configuration = await settings();
   await using platform = await startPlatform({ configuration, scheduled: true, supervised: true, signal, onProgress: say });
-  process.stdout.write(`\n  What is on      ${platform.app.url}\n  Data flow       ${platform.app.url}/flow\n  API             ${platform.app.url}/api/openapi.json\n  Metrics         ${platform.app.url}/metrics\n  Flink           ${platform.flinkUrl}\n  Data            ${platform.folders.root}\n\n  Watch it:  npx heaptide serve --flink ${platform.flinkUrl}\n  Ctrl-C ends it; the next run goes on from here.\n\n`);
+  process.stdout.write(
+    `\n  What is on      ${platform.app.url}\n  Data flow       ${platform.app.url}/flow\n  API             ${platform.app.url}/api/openapi.json\n  Metrics         ${platform.app.url}/metrics\n  Flink           ${platform.flinkUrl}\n  Data            ${platform.folders.root}\n\n  Watch it:  npx heaptide serve --flink ${platform.flinkUrl}\n  Ctrl-C ends it; the next run goes on from here.\n\n`,
+  );
   if (!signal.aborted) await new Promise((done) => signal.addEventListener("abort", done, { once: true }));
   say("Ending: captures are finished, jobs keep their last checkpoint");
 }

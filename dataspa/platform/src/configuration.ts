@@ -11,7 +11,10 @@ export const Configuration = z.strictObject({
   timeZone: z.string().default("Europe/Berlin"),
   transport: z.enum(["segments", "kafka"]).default("segments"),
   kafka: z
-    .strictObject({ brokers: z.array(z.string()).default([]).describe("none: a broker of its own on this machine"), partitions: z.int().min(1).default(2) })
+    .strictObject({
+      brokers: z.array(z.string()).default([]).describe("none: a broker of its own on this machine"),
+      partitions: z.int().min(1).default(2),
+    })
     .prefault({}),
   flink: z
     .strictObject({
@@ -51,7 +54,11 @@ export class ConfigurationError extends Error {
 }
 
 /** @param overrides what the command line and the environment say; they win over the file */
-export async function readConfiguration(file: string | undefined, overrides: Readonly<Record<string, unknown>>, environment: NodeJS.ProcessEnv): Promise<Configuration> {
+export async function readConfiguration(
+  file: string | undefined,
+  overrides: Readonly<Record<string, unknown>>,
+  environment: NodeJS.ProcessEnv,
+): Promise<Configuration> {
   const said = file === undefined ? {} : await readYaml(file);
   const places = { ...(said.places as object | undefined), ...(environment.DATASPA_PLACES_KEY && { key: environment.DATASPA_PLACES_KEY }) };
   const parsed = Configuration.safeParse({ ...said, places, ...overrides });

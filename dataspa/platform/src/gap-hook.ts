@@ -25,7 +25,13 @@ export async function tellGaps(url: string, flow: FlowSource, signal: AbortSigna
 }
 
 async function post(url: string, { id, from, to, title, reason }: Gap, signal: AbortSignal): Promise<void> {
-  const body = { id: `dataspa:${id}`, from: new Date(from).toISOString(), to: to === null ? null : new Date(to).toISOString(), job: null, title: `${title}: ${reason}` };
+  const body = {
+    id: `dataspa:${id}`,
+    from: new Date(from).toISOString(),
+    to: to === null ? null : new Date(to).toISOString(),
+    job: null,
+    title: `${title}: ${reason}`,
+  };
   const answer = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -24,8 +24,8 @@ export interface JobSurroundings {
 }
 
 export const PROCESSING = "event-processing";
-export const ENRICHMENT = "venue-enrichment";
-export const ACTIONS = "user-actions";
+const ENRICHMENT = "venue-enrichment";
+const ACTIONS = "user-actions";
 
 export function jobDefinitions({ configuration, folders, transport, places }: JobSurroundings): JobDefinition[] {
   const { sinks, checkpoints } = folders;

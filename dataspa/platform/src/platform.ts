@@ -58,25 +58,44 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const folders = foldersOf(configuration.data);
   await mkdir(folders.root, { recursive: true });
   // Jobs refuse to start where the folder that they read is missing.
-  for (const folder of [...Object.values(folders.sinks), folders.savepoints, join(folders.transport, EVENTS_TOPIC), join(folders.transport, ACTIONS_TOPIC)]) await mkdir(folder, { recursive: true });
+  for (const folder of [
+    ...Object.values(folders.sinks),
+    folders.savepoints,
+    join(folders.transport, EVENTS_TOPIC),
+    join(folders.transport, ACTIONS_TOPIC),
+  ])
+    await mkdir(folder, { recursive: true });
 
   const town = configuration.sources.length > 0 ? null : resources.use(await startTown({ port: options.townPort ?? 0 }));
   const sources = town ? await townSources(town) : configuration.sources;
   const transport = resources.use(await openTransport(configuration, folders, resources, onProgress));
   const places = await openPlaces(configuration, resources);
-  const capture = resources.use(await Capture.open({ directory: folders.capture, transport, ...(options.manners && { manners: options.manners }), ...(options.clock && { clock: options.clock }) }));
+  const capture = resources.use(
+    await Capture.open({
+      directory: folders.capture,
+      transport,
+      ...(options.manners && { manners: options.manners }),
+      ...(options.clock && { clock: options.clock }),
+    }),
+  );
   const writer = await transport.writer(ACTIONS_TOPIC, "app");
   const cluster = configuration.flink.url === undefined ? await openCluster(configuration, folders, signal, onProgress) : null;
   if (cluster) resources.defer(() => cluster.stop());
   const flinkUrl = cluster?.restUrl ?? configuration.flink.url!;
 
   const store = resources.use(await ServingStore.open(folders.database));
-  const imports = await SinkImport.open(store, { ledger: folders.sinks.ledger, enriched: folders.sinks.enriched, popularity: folders.sinks.popularity, reports: reportsFile(folders.capture) });
+  const imports = await SinkImport.open(store, {
+    ledger: folders.sinks.ledger,
+    enriched: folders.sinks.enriched,
+    popularity: folders.sinks.popularity,
+    reports: reportsFile(folders.capture),
+  });
   const definitions = jobDefinitions({ configuration, folders, transport, places });
   const deployer = new Deployer(flinkUrl, folders, signal);
   onProgress("Deploying the jobs");
   const deploy = async () => {
-    for (const { name, from } of await deployer.deploy(JAR, definitions)) onProgress(`${name} runs${from === null ? "" : `, from ${from.slice(folders.root.length + 1)}`}`);
+    for (const { name, from } of await deployer.deploy(JAR, definitions))
+      onProgress(`${name} runs${from === null ? "" : `, from ${from.slice(folders.root.length + 1)}`}`);
   };
   await deploy();
 
@@ -86,8 +105,21 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     job: PROCESSING,
     ...(options.scheduled && { due: () => dueNights(sources, Date.now()) }),
   });
-  const app = resources.use(await startApp({ store, flow, writer, timeZone: configuration.timeZone, host: configuration.host, port: configuration.port, ...(options.clock && { now: options.clock }) }));
-  await writeFile(folders.running, JSON.stringify({ pid: process.pid, app: app.url, flink: flinkUrl, jar: JAR, definitions }, undefined, 2));
+  const app = resources.use(
+    await startApp({
+      store,
+      flow,
+      writer,
+      timeZone: configuration.timeZone,
+      host: configuration.host,
+      port: configuration.port,
+      ...(options.clock && { now: options.clock }),
+    }),
+  );
+  await writeFile(
+    folders.running,
+    JSON.stringify({ pid: process.pid, app: app.url, flink: flinkUrl, jar: JAR, definitions }, undefined, 2),
+  );
   resources.defer(() => rm(folders.running, { force: true }));
 
   const background = new AbortController();
@@ -129,7 +161,12 @@ async function townSources(town: Town): Promise<Source[]> {
   return sourcesOf(town);
 }
 
-async function openTransport({ transport, kafka }: Configuration, folders: Folders, resources: AsyncDisposableStack, onProgress: (said: string) => void): Promise<Transport> {
+async function openTransport(
+  { transport, kafka }: Configuration,
+  folders: Folders,
+  resources: AsyncDisposableStack,
+  onProgress: (said: string) => void,
+): Promise<Transport> {
   if (transport === "segments") return segmentTransport(folders.transport);
   if (kafka.brokers.length > 0) return kafkaTransport(kafka);
   onProgress("Starting a Kafka broker");
@@ -145,7 +182,12 @@ async function openPlaces({ places }: Configuration, resources: AsyncDisposableS
   return standIn;
 }
 
-async function openCluster({ flink }: Configuration, folders: Folders, signal: AbortSignal, onProgress: (said: string) => void): Promise<LocalCluster> {
+async function openCluster(
+  { flink }: Configuration,
+  folders: Folders,
+  signal: AbortSignal,
+  onProgress: (said: string) => void,
+): Promise<LocalCluster> {
   onProgress("Starting Flink: one JobManager, one TaskManager");
   await rm(folders.flink, { recursive: true, force: true });
   return startCluster({
@@ -166,7 +208,12 @@ async function revive(cluster: LocalCluster, onProgress: (said: string) => void)
   await cluster.startTaskManager();
 }
 
-async function schedule(sources: readonly Source[], capture: Capture, folders: Folders, onProgress: (said: string) => void): Promise<() => void> {
+async function schedule(
+  sources: readonly Source[],
+  capture: Capture,
+  folders: Folders,
+  onProgress: (said: string) => void,
+): Promise<() => void> {
   return startSchedule(sources, await readReports(folders.capture), async (source, night) => {
     try {
       const { status, captured, problem } = await capture.capture(source, night);

@@ -20,7 +20,9 @@ async function pointsBelow(folder: string): Promise<RestorePoint[]> {
     throw error;
   });
   const metadata = entries.filter((entry) => entry.isFile() && entry.name === "_metadata");
-  return Promise.all(metadata.map(async ({ parentPath }) => ({ path: parentPath, at: (await stat(join(parentPath, "_metadata"))).mtimeMs })));
+  return Promise.all(
+    metadata.map(async ({ parentPath }) => ({ path: parentPath, at: (await stat(join(parentPath, "_metadata"))).mtimeMs })),
+  );
 }
 
 /**

@@ -39,5 +39,7 @@ const DECLARED: Readonly<Record<House, Record<string, unknown>>> = {
 
 /** The town's houses, declared as anybody would declare them in `dataspa.yaml`. */
 export function sourcesOf(town: Town): Source[] {
-  return (Object.keys(DECLARED) as House[]).map((name) => Source.parse({ name, url: town.sites[name], allowPrivateAddresses: true, ...DECLARED[name] }));
+  return (Object.keys(DECLARED) as House[]).map((name) =>
+    Source.parse({ name, url: town.sites[name], allowPrivateAddresses: true, ...DECLARED[name] }),
+  );
 }

@@ -99,7 +99,7 @@ function served(row: Row): ServedEvent {
 }
 
 /** DuckDB writes `2026-05-01 19:00:00`; it is UTC. */
-export function iso(timestamp: string | null): string | null {
+function iso(timestamp: string | null): string | null {
   return timestamp === null ? null : new Date(`${timestamp.replace(" ", "T")}Z`).toISOString();
 }
 

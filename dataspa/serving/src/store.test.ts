@@ -33,7 +33,13 @@ describe("the serving store", () => {
     name: `Concert no. ${number}`,
     startDate: `2026-05-0${number}T19:00:00.000Z`,
     location: { name: "Hall", geo: { latitude: 51.34, longitude: 12.37 + number / 100 } },
-    capture: { record: `run/${number}`, source: "hall", night: "2026-05-01", at: "2026-05-01T02:00:00.000Z", publishedAt: "2026-05-01T02:00:01.000Z" },
+    capture: {
+      record: `run/${number}`,
+      source: "hall",
+      night: "2026-05-01",
+      at: "2026-05-01T02:00:00.000Z",
+      publishedAt: "2026-05-01T02:00:01.000Z",
+    },
     ...more,
   });
   const outcome = (number: number, what: string, more: object = {}) => ({
@@ -78,7 +84,10 @@ describe("the serving store", () => {
   it("shows the latest state of an event that was captured again", async () => {
     await writeFile(join(folder, "enriched", "part-0"), lines(event(1)));
     await imports.refresh();
-    await writeFile(join(folder, "enriched", "part-1"), lines(event(1, { name: "Moved", capture: { ...event(1).capture, record: "later/0" } })));
+    await writeFile(
+      join(folder, "enriched", "part-1"),
+      lines(event(1, { name: "Moved", capture: { ...event(1).capture, record: "later/0" } })),
+    );
     await imports.refresh();
     expect((await findEvents(store, FOREVER)).events.map(({ name }) => name)).toEqual(["Moved"]);
   });
@@ -97,11 +106,26 @@ describe("the serving store", () => {
   it("accounts for a night: what was captured, what became of it, and why some of it is not there", async () => {
     await writeFile(join(folder, "reports.ndjson"), lines(report));
     await appendFile(join(folder, "reports.ndjson"), '{"run":"half');
-    await writeFile(join(folder, "ledger", "part-0"), lines(outcome(1, "new"), outcome(2, "duplicate"), outcome(3, "rejected", { reason: "in the past" })));
+    await writeFile(
+      join(folder, "ledger", "part-0"),
+      lines(outcome(1, "new"), outcome(2, "duplicate"), outcome(3, "rejected", { reason: "in the past" })),
+    );
     await writeFile(join(folder, "enriched", "part-0"), lines(event(1)));
     await imports.refresh();
     const [night] = await flowNights(store, ALL);
-    expect(night).toMatchObject({ source: "hall", listed: 4, captured: 3, refused: 1, processed: 1, duplicates: 1, rejected: 1, incomplete: 1, found: 1, served: 1, delay: 2000 });
+    expect(night).toMatchObject({
+      source: "hall",
+      listed: 4,
+      captured: 3,
+      refused: 1,
+      processed: 1,
+      duplicates: 1,
+      rejected: 1,
+      incomplete: 1,
+      found: 1,
+      served: 1,
+      delay: 2000,
+    });
     expect(await rejections(store, ALL)).toEqual([
       { source: "hall", reason: "in the past", count: 1 },
       { source: "hall", reason: "no name", count: 1 },

@@ -83,7 +83,9 @@ export class Happenings {
     // The part behind the point is the chance of one more; half again as many or as few, so that no two weeks are alike.
     const expected = rate * (0.5 + draw(0));
     const count = Math.floor(expected) + (draw(1) < expected % 1 ? 1 : 0);
-    const announced = Array.from({ length: count }, (_, index) => happening(programme, day, index, drawsOf(`${this.#seed}:${key}:${index}`)));
+    const announced = Array.from({ length: count }, (_, index) =>
+      happening(programme, day, index, drawsOf(`${this.#seed}:${key}:${index}`)),
+    );
     this.#announced.set(key, announced);
     return announced;
   }

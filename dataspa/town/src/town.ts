@@ -32,7 +32,9 @@ const DAY = 86_400_000;
 const PAGE = 40;
 const SLOW = 2_000;
 
-const SITES: Readonly<Record<House, { readonly path: string; readonly type: string; readonly paged: boolean; readonly render: (page: Page) => string }>> = {
+const SITES: Readonly<
+  Record<House, { readonly path: string; readonly type: string; readonly paged: boolean; readonly render: (page: Page) => string }>
+> = {
   concerthall: { path: "/programme", type: "text/html; charset=utf-8", paged: true, render: jsonLdPage },
   museum: { path: "/events", type: "text/html; charset=utf-8", paged: true, render: plainPage },
   university: { path: "/calendar.ics", type: "text/calendar; charset=utf-8", paged: false, render: calendar },

@@ -121,9 +121,14 @@ function connects(port: number): Promise<boolean> {
 
 /** Kafka must know its own port before it starts; two at once, so that they differ. */
 async function freePorts(): Promise<[number, number]> {
-  const servers = await Promise.all([0, 1].map(() => new Promise<ReturnType<typeof createServer>>((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => resolve(server));
-  })));
+  const servers = await Promise.all(
+    [0, 1].map(
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve) => {
+          const server = createServer().listen(0, "127.0.0.1", () => resolve(server));
+        }),
+    ),
+  );
   const ports = servers.map((server) => (server.address() as { port: number }).port) as [number, number];
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
@@ -131,7 +136,10 @@ async function freePorts(): Promise<[number, number]> {
 
 /** Maven is asked once for a POM (45 jars, 43 MB the first time); the answer is kept, and used as long as all of its jars are there. */
 async function brokerClassPath(): Promise<string> {
-  const pom = createHash("sha256").update(await readFile(POM)).digest("hex").slice(0, 12);
+  const pom = createHash("sha256")
+    .update(await readFile(POM))
+    .digest("hex")
+    .slice(0, 12);
   const answer = join(cacheFolder(), "kafka", `class-path-${pom}.txt`);
   const known = await readAnswer(answer);
   if (known !== undefined) return known;

@@ -5,7 +5,10 @@ import type { Message, Transport } from "./transport.ts";
 /** Test only: what every transport must do, whatever is behind it. */
 export function describeTransport(open: () => Transport): void {
   const messages = (from: number, count: number): Message[] =>
-    Array.from({ length: count }, (_, i) => ({ key: `k${(from + i) % 3}`, value: JSON.stringify({ number: from + i, text: "Café · 日本" }) }));
+    Array.from({ length: count }, (_, i) => ({
+      key: `k${(from + i) % 3}`,
+      value: JSON.stringify({ number: from + i, text: "Café · 日本" }),
+    }));
   const numbers = async (transport: Transport, topic: string) => {
     const read = await readAll(transport, topic);
     return read.map((line) => (JSON.parse(line) as { number: number }).number);

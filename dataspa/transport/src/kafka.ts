@@ -1,5 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { Admin, Consumer, ListOffsetTimestamps, MessagesStreamModes, Producer, ProtocolError, stringDeserializers, stringSerializers } from "@platformatic/kafka";
+import {
+  Admin,
+  Consumer,
+  ListOffsetTimestamps,
+  MessagesStreamModes,
+  Producer,
+  ProtocolError,
+  stringDeserializers,
+  stringSerializers,
+} from "@platformatic/kafka";
 import { Batches } from "./batches.ts";
 import type { TopicWriter, Transport } from "./transport.ts";
 

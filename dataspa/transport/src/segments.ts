@@ -32,7 +32,8 @@ export function segmentTransport(root: string, options: SegmentOptions = {}): Tr
       return writer;
     },
     async *read(topic) {
-      for (const name of await visibleSegments(folder(topic))) yield* createInterface({ input: createReadStream(join(folder(topic), name)) });
+      for (const name of await visibleSegments(folder(topic)))
+        yield* createInterface({ input: createReadStream(join(folder(topic), name)) });
     },
     sourceArguments: (topic) => ["--input", folder(topic)],
     async [Symbol.asyncDispose]() {
@@ -146,7 +147,7 @@ async function cutHalfLine(path: string): Promise<number> {
   try {
     const { size } = await file.stat();
     const chunk = Buffer.alloc(64 * 1024);
-    for (let end = size; end > 0; ) {
+    for (let end = size; end > 0;) {
       const start = Math.max(0, end - chunk.length);
       await file.read(chunk, 0, end - start, start);
       const at = chunk.subarray(0, end - start).lastIndexOf(0x0a);

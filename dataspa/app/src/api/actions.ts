@@ -7,10 +7,19 @@ import { Problem, refuseInvalid } from "./problem.ts";
 const MOST_AT_ONCE = 100;
 
 const Action = z.strictObject({
-  id: z.string().regex(/^[\w-]{8,64}$/).openapi({ description: "Chosen by the client, a UUID: the same action sent again has the same", example: "0b8f2c1e-1f0a-4a8e-9d55-6f0a5c1e9b77" }),
+  id: z
+    .string()
+    .regex(/^[\w-]{8,64}$/)
+    .openapi({
+      description: "Chosen by the client, a UUID: the same action sent again has the same",
+      example: "0b8f2c1e-1f0a-4a8e-9d55-6f0a5c1e9b77",
+    }),
   type: z.enum(["view", "save", "hide", "went"]),
   event: z.string().min(1).max(200),
-  user: z.string().regex(/^[\w-]{8,64}$/).openapi({ description: "Chosen by the client at random; nothing else is known of a user" }),
+  user: z
+    .string()
+    .regex(/^[\w-]{8,64}$/)
+    .openapi({ description: "Chosen by the client at random; nothing else is known of a user" }),
 });
 const Actions = z.union([Action, z.array(Action).min(1).max(MOST_AT_ONCE)]);
 
@@ -19,7 +28,10 @@ const route = createRoute({
   path: "/actions",
   request: { body: { required: true, content: { "application/json": { schema: Actions } } } },
   responses: {
-    202: { description: "On the disk; what is done with them comes later", content: { "application/json": { schema: z.object({ accepted: z.int(), repeated: z.int() }) } } },
+    202: {
+      description: "On the disk; what is done with them comes later",
+      content: { "application/json": { schema: z.object({ accepted: z.int(), repeated: z.int() }) } },
+    },
     400: { description: "Not valid; nothing of it was taken", content: { "application/json": { schema: Problem } } },
     429: { description: "Too many of this user", content: { "application/json": { schema: Problem } } },
     503: { description: "Cannot be kept now; send it again", content: { "application/json": { schema: Problem } } },
@@ -33,7 +45,10 @@ export function actionRoutes(intake: ActionIntake, buckets: Buckets): OpenAPIHon
     const wait = buckets.take(actions[0]!.user, actions.length, Date.now());
     if (wait > 0) {
       c.header("Retry-After", String(Math.ceil(wait / 1000)));
-      return c.json({ code: "TOO_MANY_ACTIONS", message: "This user sends more actions than a person can.", next: `Try again in ${wait} ms.` }, 429);
+      return c.json(
+        { code: "TOO_MANY_ACTIONS", message: "This user sends more actions than a person can.", next: `Try again in ${wait} ms.` },
+        429,
+      );
     }
     try {
       return c.json(await intake.take(actions), 202);

@@ -42,7 +42,10 @@ const list = createRoute({
   path: "/events",
   request: { query: Query },
   responses: {
-    200: { description: "A page of events", content: { "application/json": { schema: z.object({ total: z.int(), page: z.int(), events: z.array(Served) }) } } },
+    200: {
+      description: "A page of events",
+      content: { "application/json": { schema: z.object({ total: z.int(), page: z.int(), events: z.array(Served) }) } },
+    },
     400: { description: "Not a valid query", content: { "application/json": { schema: Problem } } },
   },
 });
@@ -68,7 +71,10 @@ export function eventRoutes(store: ServingStore, options: { timeZone: string; no
       to,
       near: near && { latitude: near[0], longitude: near[1] },
       radius,
-      words: q.split(/\s+/).filter((word) => word !== "").slice(0, 10),
+      words: q
+        .split(/\s+/)
+        .filter((word) => word !== "")
+        .slice(0, 10),
       sort: sort === "near" && !near ? "start" : sort,
       offset: (page - 1) * limit,
       limit,

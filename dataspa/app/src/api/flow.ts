@@ -41,13 +41,19 @@ const Gap = z
     reason: z.string(),
   })
   .openapi("Gap");
-const Answer = z.object({ nights: z.array(Night), gaps: z.array(Gap), rejections: z.array(z.object({ source: z.string(), reason: z.string(), count })) });
+const Answer = z.object({
+  nights: z.array(Night),
+  gaps: z.array(Gap),
+  rejections: z.array(z.object({ source: z.string(), reason: z.string(), count })),
+});
 
 const flow = createRoute({
   method: "get",
   path: "/flow",
   request: { query: z.object({ from: z.iso.date().default("0001-01-01"), to: z.iso.date().default("9999-12-31") }) },
-  responses: { 200: { description: "Each source and night, and the gaps among them", content: { "application/json": { schema: Answer } } } },
+  responses: {
+    200: { description: "Each source and night, and the gaps among them", content: { "application/json": { schema: Answer } } },
+  },
 });
 
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
@@ -61,8 +67,14 @@ export function flowRoutes(source: FlowSource): OpenAPIHono {
       {
         nights: nights
           .filter(({ night }) => within(night))
-          .map(({ bytes: _, processedAt: __, publishedAt: ___, ...night }) => ({ ...night, at: iso(night.at), missing: missingOf({ ...night, bytes: 0, processedAt: null, publishedAt: null }) })),
-        gaps: gaps.filter((gap) => gap.nights.some(within)).map((gap) => ({ ...gap, nights: [...gap.nights], from: iso(gap.from)!, to: iso(gap.to) })),
+          .map(({ bytes: _, processedAt: __, publishedAt: ___, ...night }) => ({
+            ...night,
+            at: iso(night.at),
+            missing: missingOf({ ...night, bytes: 0, processedAt: null, publishedAt: null }),
+          })),
+        gaps: gaps
+          .filter((gap) => gap.nights.some(within))
+          .map((gap) => ({ ...gap, nights: [...gap.nights], from: iso(gap.from)!, to: iso(gap.to) })),
         rejections: [...rejections],
       },
       200,

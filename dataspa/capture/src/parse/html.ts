@@ -41,7 +41,13 @@ function valueOf(item: ReturnType<CheerioAPI>, selector: string): string | undef
   return copy.text();
 }
 
-const TOKENS = { yyyy: "(?<year>\\d{4})", MM: "(?<month>\\d{1,2})", dd: "(?<day>\\d{1,2})", HH: "(?<hour>\\d{1,2})", mm: "(?<minute>\\d{2})" } as const;
+const TOKENS = {
+  yyyy: "(?<year>\\d{4})",
+  MM: "(?<month>\\d{1,2})",
+  dd: "(?<day>\\d{1,2})",
+  HH: "(?<hour>\\d{1,2})",
+  mm: "(?<minute>\\d{2})",
+} as const;
 
 /** Reads `24.12.2026, 19:30 Uhr` by `dd.MM.yyyy, HH:mm` to local ISO 8601; other text comes back as it is, and is no date later. */
 export function dateReader(format: string): (text: string | undefined) => string | undefined {

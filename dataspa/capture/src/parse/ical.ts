@@ -40,7 +40,8 @@ class UnknownZone extends Error {}
 function occurrences(component: InstanceType<typeof ICAL.Component>, from: number, to: number): Found[] {
   const event = new ICAL.Event(component);
   // A changed occurrence of a repeated event stands for itself: it has its own RECURRENCE-ID.
-  if (!event.isRecurring()) return [foundOf(event, event.startDate, event.endDate, event.isRecurrenceException() ? String(event.recurrenceId) : "")];
+  if (!event.isRecurring())
+    return [foundOf(event, event.startDate, event.endDate, event.isRecurrenceException() ? String(event.recurrenceId) : "")];
   const found: Found[] = [];
   const iterator = event.iterator();
   for (let i = 0; i < MOST_OCCURRENCES; i++) {
@@ -57,7 +58,12 @@ function occurrences(component: InstanceType<typeof ICAL.Component>, from: numbe
   return found;
 }
 
-function foundOf(event: InstanceType<typeof ICAL.Event>, start: InstanceType<typeof ICAL.Time> | null, end: InstanceType<typeof ICAL.Time> | null, occurrence: string): Found {
+function foundOf(
+  event: InstanceType<typeof ICAL.Event>,
+  start: InstanceType<typeof ICAL.Time> | null,
+  end: InstanceType<typeof ICAL.Time> | null,
+  occurrence: string,
+): Found {
   const zone = zoneOf(event);
   const geo = event.component.getFirstPropertyValue("geo") as unknown;
   const [latitude, longitude] = Array.isArray(geo) ? geo.map(Number) : [];

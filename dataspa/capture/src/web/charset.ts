@@ -7,12 +7,15 @@
 export function decode(bytes: Uint8Array, contentType: string): { readonly text: string; readonly warning: string | undefined } {
   const marked = byteOrderMark(bytes);
   if (marked) return { text: new TextDecoder(marked).decode(bytes), warning: undefined };
-  const declared = charsetOf(contentType) ?? charsetOf(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString("latin1"));
+  const declared =
+    charsetOf(contentType) ?? charsetOf(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString("latin1"));
   const decoder = decoderFor(declared ?? "utf-8");
   if (decoder === undefined) return { text: utf8OrWindows(bytes), warning: "unknown charset" };
   if (decoder.encoding !== "utf-8") return { text: decoder.decode(bytes), warning: undefined };
   const strict = strictUtf8(bytes);
-  return strict === undefined ? { text: new TextDecoder("windows-1252").decode(bytes), warning: "wrong charset" } : { text: strict, warning: undefined };
+  return strict === undefined
+    ? { text: new TextDecoder("windows-1252").decode(bytes), warning: "wrong charset" }
+    : { text: strict, warning: undefined };
 }
 
 function utf8OrWindows(bytes: Uint8Array): string {

@@ -18,7 +18,15 @@ export class PageError extends Error {
     this.retryAfter = options.retryAfter;
   }
 }
-export type PageErrorCode = "unreachable" | "timed-out" | "refused" | "server-error" | "too-large" | "redirects" | "private-address" | "robots";
+export type PageErrorCode =
+  | "unreachable"
+  | "timed-out"
+  | "refused"
+  | "server-error"
+  | "too-large"
+  | "redirects"
+  | "private-address"
+  | "robots";
 
 export interface Validators {
   readonly etag?: string | undefined;
@@ -102,7 +110,8 @@ function headersOf({ validators, userAgent }: PageRequest): Record<string, strin
 }
 
 function redirected(from: URL, location: string): URL {
-  if (!URL.canParse(location, from)) throw new PageError("redirects", `${from.href} redirects to ${JSON.stringify(location.slice(0, 100))}`);
+  if (!URL.canParse(location, from))
+    throw new PageError("redirects", `${from.href} redirects to ${JSON.stringify(location.slice(0, 100))}`);
   const to = new URL(location, from);
   if (!/^https?:$/.test(to.protocol)) throw new PageError("redirects", `${from.href} redirects to ${to.protocol}`);
   return to;
@@ -118,7 +127,8 @@ async function pageOf(url: URL, { statusCode, headers, body }: Awaited<ReturnTyp
     throw statusError(url, statusCode, text(headers["retry-after"]));
   }
   const encoding = text(headers["content-encoding"]);
-  if (encoding !== undefined && encoding !== "identity") throw new PageError("refused", `${url.href} is sent compressed (${encoding}) though nobody asked for it`);
+  if (encoding !== undefined && encoding !== "identity")
+    throw new PageError("refused", `${url.href} is sent compressed (${encoding}) though nobody asked for it`);
   const bytes = await readLimited(url, body, wanted.maxBytes);
   const { text: decoded, warning } = decode(bytes, text(headers["content-type"]) ?? "");
   const validators = { etag: text(headers.etag), lastModified: text(headers["last-modified"]) };
@@ -148,7 +158,8 @@ async function readLimited(url: URL, body: AsyncIterable<Buffer>, limit: number)
 function pageError(error: unknown, url: URL, timedOut: boolean, timeout: number): PageError {
   if (error instanceof PageError) return error;
   const cause = causeOf(error);
-  if (cause instanceof PrivateAddressError) return new PageError("private-address", `${cause.message}; allowPrivateAddresses would permit it`);
+  if (cause instanceof PrivateAddressError)
+    return new PageError("private-address", `${cause.message}; allowPrivateAddresses would permit it`);
   if (timedOut) return new PageError("timed-out", `${url.href} did not end within ${timeout / 1000} s`);
   return new PageError("unreachable", `${url.href} cannot be reached: ${(cause as Error).message}`, { temporary: true });
 }

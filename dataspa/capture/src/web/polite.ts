@@ -49,7 +49,8 @@ export class PoliteWeb implements AsyncDisposable {
   /** @throws PageError */
   async page(url: URL, source: Source, validators: Validators, signal: AbortSignal): Promise<Page> {
     const robots = await this.#robots(url, source, signal);
-    if (robots.isAllowed(url.href, this.#manners.userAgent) === false) throw new PageError("robots", `${url.origin}/robots.txt does not allow ${url.pathname}`);
+    if (robots.isAllowed(url.href, this.#manners.userAgent) === false)
+      throw new PageError("robots", `${url.origin}/robots.txt does not allow ${url.pathname}`);
     return this.#get(url, source, source.maxBytes, validators, signal);
   }
 

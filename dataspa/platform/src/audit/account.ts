@@ -39,10 +39,24 @@ export async function account({ transport, folders }: Pick<Platform, "transport"
     served.set(record, (served.get(record) ?? 0) + 1);
   });
   const bySource = Map.groupBy(captured, ([, source]) => source);
-  return [...bySource].map(([source, records]) => accountOf(source, records.map(([record]) => record), outcomes, served)).toSorted((a, b) => (a.source < b.source ? -1 : 1));
+  return [...bySource]
+    .map(([source, records]) =>
+      accountOf(
+        source,
+        records.map(([record]) => record),
+        outcomes,
+        served,
+      ),
+    )
+    .toSorted((a, b) => (a.source < b.source ? -1 : 1));
 }
 
-function accountOf(source: string, records: readonly string[], outcomes: ReadonlyMap<string, readonly string[]>, served: ReadonlyMap<string, number>): SourceAccount {
+function accountOf(
+  source: string,
+  records: readonly string[],
+  outcomes: ReadonlyMap<string, readonly string[]>,
+  served: ReadonlyMap<string, number>,
+): SourceAccount {
   const first = records.map((record) => outcomes.get(record)?.[0]);
   const count = (...wanted: string[]) => first.filter((outcome) => outcome !== undefined && wanted.includes(outcome)).length;
   const processed = records.filter((_, index) => first[index] === "new" || first[index] === "updated");

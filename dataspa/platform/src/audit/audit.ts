@@ -30,7 +30,14 @@ const FIRST_NIGHT = Date.UTC(2026, 0, 1, 2);
 /** After the last night, until everything is out; a job that restarts waits up to ten seconds, several times. */
 const PATIENCE = 180_000;
 /** No pauses for the sake of servers that are ours. */
-const HASTE = { userAgent: "dataspa audit", concurrency: 8, perSecond: Number.POSITIVE_INFINITY, attempts: 3, firstPause: 50, timeout: 10_000 };
+const HASTE = {
+  userAgent: "dataspa audit",
+  concurrency: 8,
+  perSecond: Number.POSITIVE_INFINITY,
+  attempts: 3,
+  firstPause: 50,
+  timeout: 10_000,
+};
 
 /**
  * Replays nights of the town through the real capture, transport, jobs and files, as fast as they go, and kills the TaskManager on the way. Then it counts by itself, from the transport's
@@ -43,7 +50,15 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
     let now = FIRST_NIGHT;
     const configuration = Configuration.parse({ data: folder, port: 0, transport: options.transport, flink: { checkpointInterval: "2s" } });
     const { signal, onProgress } = options;
-    await using platform = await startPlatform({ configuration, manners: HASTE, clock: () => now, scheduled: false, supervised: true, signal, onProgress });
+    await using platform = await startPlatform({
+      configuration,
+      manners: HASTE,
+      clock: () => now,
+      scheduled: false,
+      supervised: true,
+      signal,
+      onProgress,
+    });
     const killAt = new Set(Array.from({ length: options.kills }, (_, i) => Math.floor(((i + 1) * options.nights) / (options.kills + 1))));
     for (let night = 0; night < options.nights; night++, now += DAY) {
       signal.throwIfAborted();
@@ -59,8 +74,16 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
     }
     onProgress("waiting until the jobs have written everything");
     const sources = await settled(platform, signal);
-    const complete = sources.length > 0 && sources.every((source) => source.missing + source.twice + source.unserved + source.servedTwice === 0);
-    return { transport: options.transport, nights: options.nights, kills: options.kills, seconds: Math.round((performance.now() - began) / 1000), sources, complete };
+    const complete =
+      sources.length > 0 && sources.every((source) => source.missing + source.twice + source.unserved + source.servedTwice === 0);
+    return {
+      transport: options.transport,
+      nights: options.nights,
+      kills: options.kills,
+      seconds: Math.round((performance.now() - began) / 1000),
+      sources,
+      complete,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -84,12 +107,17 @@ async function settled(platform: Platform, signal: AbortSignal): Promise<SourceA
 
 export function formatAudit({ transport, nights, kills, seconds, sources, complete }: AuditResult): string {
   const columns = ["captured", "processed", "duplicates", "rejected", "missing", "twice", "served", "unserved", "servedTwice"] as const;
-  const total = { source: "all", ...Object.fromEntries(columns.map((column) => [column, sources.reduce((sum, source) => sum + source[column], 0)])) } as unknown as SourceAccount;
+  const total = {
+    source: "all",
+    ...Object.fromEntries(columns.map((column) => [column, sources.reduce((sum, source) => sum + source[column], 0)])),
+  } as unknown as SourceAccount;
   const row = (cells: readonly string[]) => cells.map((cell, index) => (index === 0 ? cell.padEnd(14) : cell.padStart(12))).join("");
   return [
     `${nights} nights over ${transport}, TaskManager killed ${kills} times, ${seconds} s`,
     row(["source", ...columns.map((column) => (column === "servedTwice" ? "served twice" : column))]),
     ...[...sources, total].map((source) => row([source.source, ...columns.map((column) => source[column].toLocaleString("en"))])),
-    complete ? "Every event is accounted for: captured = processed + duplicates + rejected, and each processed one is served once." : "NOT complete: see missing, twice, unserved.",
+    complete
+      ? "Every event is accounted for: captured = processed + duplicates + rejected, and each processed one is served once."
+      : "NOT complete: see missing, twice, unserved.",
   ].join("\n");
 }

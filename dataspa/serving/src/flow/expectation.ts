@@ -12,7 +12,7 @@ export interface Expectation {
 }
 
 /** Fewer nights say nothing about a source. */
-export const NIGHTS_NEEDED = 7;
+const NIGHTS_NEEDED = 7;
 const RECENT = 28;
 /** A listing below both of these shares, of the median and of the least, has fallen. */
 const FALLEN = { median: 0.35, least: 0.7 } as const;

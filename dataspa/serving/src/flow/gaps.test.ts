@@ -12,13 +12,43 @@ function nights(listed: readonly number[], change: (index: number) => Partial<Fl
     const at = FIRST + index * DAY;
     const night = new Date(at).toISOString().slice(0, 10);
     return {
-      ...{ source, night, at, status: "ok" as const, problem: null, message: null, pages: 1, unchanged: 0, bytes: 9000, listed: count, captured: count, refused: 0 },
-      ...{ processed: 0, duplicates: count, rejected: 0, incomplete: 0, found: 0, served: 0, delay: 500, endToEnd: 3000, processedAt: at + 500, publishedAt: at },
+      ...{
+        source,
+        night,
+        at,
+        status: "ok" as const,
+        problem: null,
+        message: null,
+        pages: 1,
+        unchanged: 0,
+        bytes: 9000,
+        listed: count,
+        captured: count,
+        refused: 0,
+      },
+      ...{
+        processed: 0,
+        duplicates: count,
+        rejected: 0,
+        incomplete: 0,
+        found: 0,
+        served: 0,
+        delay: 500,
+        endToEnd: 3000,
+        processedAt: at + 500,
+        publishedAt: at,
+      },
       ...change(index),
     };
   });
 }
-const state = (at: number, more: Partial<PlatformState> = {}): PlatformState => ({ at, taskManagers: 1, jobs: { "event-processing": "RUNNING" }, problem: null, ...more });
+const state = (at: number, more: Partial<PlatformState> = {}): PlatformState => ({
+  at,
+  taskManagers: 1,
+  jobs: { "event-processing": "RUNNING" },
+  problem: null,
+  ...more,
+});
 
 describe("gaps", () => {
   it("are not seen in a source whose listing goes up and down", () => {
@@ -30,18 +60,42 @@ describe("gaps", () => {
   });
 
   it("tell a source that is down, for how long, and what it said", () => {
-    const down = (index: number) => (index === 9 || index === 10 ? { status: "failed" as const, problem: "server-error", message: "it answers 503", listed: 0, captured: 0, duplicates: 0, processedAt: null } : {});
+    const down = (index: number) =>
+      index === 9 || index === 10
+        ? {
+            status: "failed" as const,
+            problem: "server-error",
+            message: "it answers 503",
+            listed: 0,
+            captured: 0,
+            duplicates: 0,
+            processedAt: null,
+          }
+        : {};
     expect(findGaps(nights(Array<number>(20).fill(12), down), [], OPTIONS)).toMatchObject([
-      { kind: "source-down", source: "hall", nights: ["2026-05-10", "2026-05-11"], from: FIRST + 9 * DAY, to: FIRST + 11 * DAY, reason: "it answers 503" },
+      {
+        kind: "source-down",
+        source: "hall",
+        nights: ["2026-05-10", "2026-05-11"],
+        from: FIRST + 9 * DAY,
+        to: FIRST + 11 * DAY,
+        reason: "it answers 503",
+      },
     ]);
   });
 
   it("tell a changed layout the same night, when the page is read and nothing stands on it", () => {
-    expect(findGaps(nights([...Array<number>(15).fill(12), 0]), [], OPTIONS)).toMatchObject([{ kind: "layout-changed", nights: ["2026-05-16"], to: null }]);
+    expect(findGaps(nights([...Array<number>(15).fill(12), 0]), [], OPTIONS)).toMatchObject([
+      { kind: "layout-changed", nights: ["2026-05-16"], to: null },
+    ]);
   });
 
   it("tell a changed layout by entries that cannot be read any more", () => {
-    const gaps = findGaps(nights([5, 5], (index) => (index === 1 ? { captured: 0, refused: 5, duplicates: 0 } : {})), [], OPTIONS);
+    const gaps = findGaps(
+      nights([5, 5], (index) => (index === 1 ? { captured: 0, refused: 5, duplicates: 0 } : {})),
+      [],
+      OPTIONS,
+    );
     expect(gaps).toMatchObject([{ kind: "layout-changed", reason: "none of 5 entries could be read" }]);
   });
 
@@ -55,7 +109,11 @@ describe("gaps", () => {
     ["Flink did not answer since 02:00:00 UTC: refused", state(FIRST, { taskManagers: 0, jobs: {}, problem: "refused" })],
     ["not known: Flink said event-processing was RUNNING", state(FIRST)],
   ])("of processing have the reason that Flink gave: %s", (reason, seen) => {
-    const gaps = findGaps(nights([5], () => ({ duplicates: 0, processedAt: null })), [seen], OPTIONS);
+    const gaps = findGaps(
+      nights([5], () => ({ duplicates: 0, processedAt: null })),
+      [seen],
+      OPTIONS,
+    );
     expect(gaps).toMatchObject([{ kind: "not-processed", source: null, to: null, reason }]);
   });
 
@@ -67,6 +125,8 @@ describe("gaps", () => {
   it("tell nights on which nobody asked the source", () => {
     const due = [0, 1, 2].map((index) => ({ source: "hall", night: `2026-05-0${index + 1}`, at: FIRST + index * DAY }));
     const without = nights([5, 5, 5]).filter(({ night }) => night !== "2026-05-02");
-    expect(findGaps(without, [], { ...OPTIONS, due })).toMatchObject([{ kind: "not-captured", nights: ["2026-05-02"], to: FIRST + 2 * DAY }]);
+    expect(findGaps(without, [], { ...OPTIONS, due })).toMatchObject([
+      { kind: "not-captured", nights: ["2026-05-02"], to: FIRST + 2 * DAY },
+    ]);
   });
 });

@@ -88,7 +88,16 @@ function inARow(judged: readonly Judged[]): Gap[] {
     const first = open.nights[0]!;
     const { kind, reason } = open.fault;
     const nights = open.nights.map(({ night }) => night);
-    gaps.push({ id: `${kind}:${first.source}:${first.night}`, kind, source: first.source, nights, from: first.at!, to, title: titleOf(kind, first.source, nights), reason });
+    gaps.push({
+      id: `${kind}:${first.source}:${first.night}`,
+      kind,
+      source: first.source,
+      nights,
+      from: first.at!,
+      to,
+      title: titleOf(kind, first.source, nights),
+      reason,
+    });
     open = undefined;
   };
   for (const { night, fault } of judged) {
@@ -125,12 +134,21 @@ function processingGaps(nights: readonly FlowNight[], states: readonly PlatformS
     const to = parts.some((part) => part.to === null) ? null : Math.max(...parts.map((part) => part.to!));
     const events = parts.reduce((sum, part) => sum + part.night.captured, 0);
     const title = `${events} events of ${parts.length} sources ${to === null ? "are not processed" : "were processed late"}, night of ${night}`;
-    return { id: `not-processed:${night}`, kind: "not-processed", source: null, nights: [night], from, to, title, reason: whyNotProcessed(states, from, to ?? now, job) };
+    return {
+      id: `not-processed:${night}`,
+      kind: "not-processed",
+      source: null,
+      nights: [night],
+      from,
+      to,
+      title,
+      reason: whyNotProcessed(states, from, to ?? now, job),
+    };
   });
 }
 
 /** What Flink said while nothing was processed, the most telling first. */
-export function whyNotProcessed(states: readonly PlatformState[], from: number, to: number, job: string): string {
+function whyNotProcessed(states: readonly PlatformState[], from: number, to: number, job: string): string {
   const during = states.filter((state, index) => state.at < to && (states[index + 1]?.at ?? Number.POSITIVE_INFINITY) > from);
   const time = (at: number) => `${new Date(at).toISOString().slice(11, 19)} UTC`;
   const lost = during.find((state) => state.problem === null && state.taskManagers === 0);

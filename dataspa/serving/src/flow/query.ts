@@ -60,7 +60,10 @@ function toNight(row: Record<string, string | number | null>): FlowNight {
 }
 
 /** Rejections by reason, those of the capture and those of the job. */
-export async function rejections(store: ServingStore, span: { from: string; to: string }): Promise<{ source: string; reason: string; count: number }[]> {
+export async function rejections(
+  store: ServingStore,
+  span: { from: string; to: string },
+): Promise<{ source: string; reason: string; count: number }[]> {
   const rows = await store.rows<{ source: string | null; reason: string; count: number | string }>(
     `SELECT source, reason, sum(count) AS count FROM (
        SELECT source, reason, count(*) AS count FROM ledger WHERE outcome = 'rejected' AND night BETWEEN $1 AND $2 GROUP BY ALL
@@ -85,7 +88,12 @@ export class StateLog {
   async note({ at, taskManagers, jobs, problem }: PlatformState): Promise<void> {
     const said = JSON.stringify([taskManagers, Object.entries(jobs).toSorted(), problem]);
     if (said === this.#last) return;
-    await this.#store.rows("INSERT OR REPLACE INTO states VALUES (epoch_ms($1::BIGINT), $2, $3::JSON, $4)", [BigInt(at), taskManagers, JSON.stringify(jobs), problem]);
+    await this.#store.rows("INSERT OR REPLACE INTO states VALUES (epoch_ms($1::BIGINT), $2, $3::JSON, $4)", [
+      BigInt(at),
+      taskManagers,
+      JSON.stringify(jobs),
+      problem,
+    ]);
     this.#last = said;
   }
 }
@@ -94,5 +102,10 @@ export async function states(store: ServingStore): Promise<PlatformState[]> {
   const rows = await store.rows<{ seen: string | number; taskManagers: number; jobs: string; problem: string | null }>(
     "SELECT epoch_ms(taken) AS seen, taskManagers, jobs, problem FROM states ORDER BY taken",
   );
-  return rows.map((row) => ({ taskManagers: row.taskManagers, problem: row.problem, at: Number(row.seen), jobs: (typeof row.jobs === "string" ? JSON.parse(row.jobs) : row.jobs) as Record<string, string> }));
+  return rows.map((row) => ({
+    taskManagers: row.taskManagers,
+    problem: row.problem,
+    at: Number(row.seen),
+    jobs: (typeof row.jobs === "string" ? JSON.parse(row.jobs) : row.jobs) as Record<string, string>,
+  }));
 }
