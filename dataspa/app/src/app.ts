@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly port?: number;
   /** Milliseconds; by default the present. */
   readonly now?: () => number;
+  /** Told what failed because of a bug. */
+  readonly onBug?: (error: unknown) => void;
   /** Actions of one user: a second, and at once. */
   readonly rate?: { readonly perSecond: number; readonly burst: number };
 }
@@ -92,7 +94,7 @@ function createApp(options: AppOptions, intake: ActionIntake, buckets: Buckets, 
   app.notFound((c) => c.json(problem("NOT_FOUND", `There is nothing at ${c.req.path}.`), 404));
   app.onError((error, c) => {
     if (error instanceof HTTPException && error.status < 500) return c.json(problem("INVALID_REQUEST", error.message), error.status);
-    console.error(error);
+    options.onBug?.(error);
     return c.json(problem("BUG", "The request failed because of a bug."), 500);
   });
   return app;

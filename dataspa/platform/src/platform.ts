@@ -111,6 +111,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       flow,
       writer,
       timeZone: configuration.timeZone,
+      onBug: (error) => onProgress(`a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
       host: configuration.host,
       port: configuration.port,
       ...(options.clock && { now: options.clock }),

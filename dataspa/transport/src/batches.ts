@@ -18,7 +18,7 @@ interface Waiting {
  */
 export class Batches {
   readonly #commit: (messages: readonly Message[]) => Promise<void>;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #running: Promise<void> | undefined;
 

@@ -56,7 +56,6 @@ export function actionRoutes(intake: ActionIntake, buckets: Buckets): OpenAPIHon
       c.header("Retry-After", "1");
       const busy = error instanceof TransportBusyError;
       const message = busy ? "More actions wait to be written than is allowed." : "The actions could not be written.";
-      if (!busy) console.error(`actions could not be written: ${String(error)}`);
       return c.json({ code: busy ? "BUSY" : "NOT_WRITTEN", message, next: "Send them again, with the same ids." }, 503);
     }
   });

@@ -67,11 +67,10 @@ export function flowRoutes(source: FlowSource): OpenAPIHono {
       {
         nights: nights
           .filter(({ night }) => within(night))
-          .map(({ bytes: _, processedAt: __, publishedAt: ___, ...night }) => ({
-            ...night,
-            at: iso(night.at),
-            missing: missingOf({ ...night, bytes: 0, processedAt: null, publishedAt: null }),
-          })),
+          .map((night) => {
+            const { bytes: _bytes, processedAt: _processedAt, publishedAt: _publishedAt, ...told } = night;
+            return { ...told, at: iso(night.at), missing: missingOf(night) };
+          }),
         gaps: gaps
           .filter((gap) => gap.nights.some(within))
           .map((gap) => ({ ...gap, nights: [...gap.nights], from: iso(gap.from)!, to: iso(gap.to) })),

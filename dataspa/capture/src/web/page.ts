@@ -62,7 +62,7 @@ const LONGEST_RETRY_AFTER = 30_000;
 
 /** The two kinds of connections: to public addresses only, or to any. Each keeps a few open. */
 export class Connections implements AsyncDisposable {
-  readonly #public = new Agent({ connect: { lookup: publicLookup as never, timeout: 10_000 }, keepAliveTimeout: 10_000 });
+  readonly #public = new Agent({ connect: { lookup: publicLookup, timeout: 10_000 }, keepAliveTimeout: 10_000 });
   readonly #any = new Agent({ connect: { timeout: 10_000 }, keepAliveTimeout: 10_000 });
 
   agent(allowPrivate: boolean): Agent {

@@ -86,7 +86,7 @@ export class StateLog {
   }
 
   async note({ at, taskManagers, jobs, problem }: PlatformState): Promise<void> {
-    const said = JSON.stringify([taskManagers, Object.entries(jobs).toSorted(), problem]);
+    const said = JSON.stringify([taskManagers, Object.entries(jobs).toSorted(([a], [b]) => (a < b ? -1 : 1)), problem]);
     if (said === this.#last) return;
     await this.#store.rows("INSERT OR REPLACE INTO states VALUES (epoch_ms($1::BIGINT), $2, $3::JSON, $4)", [
       BigInt(at),
