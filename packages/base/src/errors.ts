@@ -3,6 +3,7 @@ import type { Entry } from "./errors/entry.ts";
 import { FLINK_ERRORS } from "./errors/flink.ts";
 import { FORMAT_ERRORS } from "./errors/format.ts";
 import { JVM_ERRORS } from "./errors/jvm.ts";
+import { OPERATIONS_ERRORS } from "./errors/operations.ts";
 import { SERVER_ERRORS } from "./errors/server.ts";
 import { STORE_ERRORS } from "./errors/store.ts";
 
@@ -17,6 +18,7 @@ export const ERROR_CATALOGUE = {
   ...FLINK_ERRORS,
   ...STORE_ERRORS,
   ...SERVER_ERRORS,
+  ...OPERATIONS_ERRORS,
   ...CLI_ERRORS,
 } as const;
 

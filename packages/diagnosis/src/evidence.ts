@@ -5,6 +5,7 @@ import { eventOf, perEvent, placeOf, sharePercent, sizeOf } from "./phrases.ts";
 import { FEW_SAMPLES } from "./thresholds.ts";
 import { bytesSlope } from "./growth/groups.ts";
 import { simpleName } from "./growth/class-names.ts";
+import { knownMessage } from "./known-messages.ts";
 import { shareNeeded } from "./verdict.ts";
 
 /** All that speaks for the finding, and what speaks against it, as sentences with their numbers and sources. */
@@ -94,15 +95,19 @@ function holder({ holder: found }: Case): Evidence[] {
   ];
 }
 
-function logs({ logs: clues }: Case): Evidence[] {
-  return clues.map(({ evidence, namesGroup }) => ({
-    kind: "log" as const,
-    // A new pattern alone is coincidence in time.
-    for: namesGroup,
-    statement: `New since the onset, ${evidence.count} times: "${evidence.pattern}"${namesGroup ? ", which names a class that grows" : ""}.`,
-    source: evidence.logger ?? "log",
-    numbers: { count: evidence.count },
-  }));
+function logs({ logs: clues, watched }: Case): Evidence[] {
+  return clues.map(({ evidence, namesGroup }) => {
+    const known = knownMessage(`${evidence.pattern} ${evidence.example}`);
+    const meaning = namesGroup ? ", which names a class that grows" : known ? `. ${known.meaning}` : "";
+    return {
+      kind: "log" as const,
+      // A new pattern alone is coincidence in time; that the JVM itself says that this resource is used up is none.
+      for: namesGroup || (known?.weight === "decisive" && known.resource === watched.resource),
+      statement: `New since the onset, ${evidence.count} times: "${evidence.pattern}"${meaning}.`.replace(/\.\.$/, "."),
+      source: evidence.logger ?? "log",
+      numbers: { count: evidence.count },
+    };
+  });
 }
 
 function change({ causes, onset }: Case): Evidence[] {

@@ -179,6 +179,17 @@ export const LogSeen = z.object({
 });
 export type LogSeen = z.infer<typeof LogSeen>;
 
+/**
+ * Lines of one pattern in a stretch of time, where there are too many to tell each. `at` is the beginning of the stretch, `message` one of them. `batch` is unique: the same one
+ * told twice counts once. A line is told either by this or by `LogSeen`, never by both.
+ */
+export const LogCounted = LogSeen.omit({ ordinal: true }).extend({
+  type: z.literal("log-count"),
+  batch: z.string().min(1),
+  lines: z.number().int().positive(),
+});
+export type LogCounted = z.infer<typeof LogCounted>;
+
 export const CHANGE_KINDS = [
   "job-deployed",
   "job-ended",
@@ -247,6 +258,7 @@ export const Observation = z.discriminatedUnion("type", [
   SnapshotTaken,
   AllocationsSeen,
   LogSeen,
+  LogCounted,
   ChangeSeen,
   GapSeen,
   CostSeen,

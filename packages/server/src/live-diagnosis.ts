@@ -1,12 +1,14 @@
 import type { Diagnosis, History } from "@heaptide/model";
-import type { Incident, Store } from "@heaptide/store";
+import type { Store } from "@heaptide/store";
 import type { Clock } from "./collect/clock.ts";
 
 export interface LiveDiagnosisOptions {
-  readonly store: Pick<Store, "history" | "incidents" | "keepIncidents">;
+  readonly store: Pick<Store, "history">;
   readonly diagnose: (history: History) => Diagnosis;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** What follows from an evaluation, before anybody else hears of it: incidents, alarms. */
+  readonly follow?: (history: History, diagnosis: Diagnosis) => Promise<void>;
   /** A failure that is no expected one, to be logged. The next evaluation may succeed. */
   readonly onBug: (error: unknown) => void;
   /** At most one evaluation in so many milliseconds. */
@@ -15,9 +17,6 @@ export interface LiveDiagnosisOptions {
   readonly window?: number;
 }
 
-/** A present finding, for incidents: what healed or was never sure is not written down. */
-const PRESENT: ReadonlySet<string> = new Set(["growing", "leaking"]);
-
 const HOUR = 3_600_000;
 /** Evaluating may take this share of the server's time at most. */
 const SHARE_OF_TIME = 0.03;
@@ -25,8 +24,7 @@ const SHARE_OF_TIME = 0.03;
 const MOST_SNAPSHOTS = 300;
 
 /**
- * Keeps the diagnosis of the present: evaluates again when something new was observed, and hands each new one to whoever listens. Findings become
- * incidents, which outlive the process that found them.
+ * Keeps the diagnosis of the present: evaluates again when something new was observed, and hands each new one to whoever listens.
  */
 export class LiveDiagnosis {
   readonly #options: LiveDiagnosisOptions;
@@ -66,19 +64,13 @@ export class LiveDiagnosis {
 
   /** Evaluates now. */
   async evaluate(): Promise<Diagnosis> {
-    const { store, diagnose, clock, window = 6 * HOUR } = this.#options;
+    const { store, diagnose, clock, window = 6 * HOUR, follow } = this.#options;
     this.#stale = false;
-    const diagnosis = diagnose(await store.history({ from: clock.now() - window, mostSnapshots: MOST_SNAPSHOTS }));
-    await this.#keepIncidents(diagnosis);
+    const history = await store.history({ from: clock.now() - window, mostSnapshots: MOST_SNAPSHOTS });
+    const diagnosis = diagnose(history);
+    await follow?.(history, diagnosis);
     this.#latest = diagnosis;
     for (const listener of this.#listeners) listener(diagnosis);
     return diagnosis;
-  }
-
-  async #keepIncidents(diagnosis: Diagnosis): Promise<void> {
-    const at = Date.parse(diagnosis.to);
-    const present = diagnosis.findings.filter((finding) => PRESENT.has(finding.verdict) || finding.verification !== null);
-    const incidents: Incident[] = present.map((finding) => ({ id: finding.id, firstSeen: at, lastSeen: at, finding }));
-    await this.#options.store.keepIncidents(incidents);
   }
 }

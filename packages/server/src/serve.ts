@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import type { Diagnosis } from "@heaptide/model";
 import { openStore, type Session, type Store } from "@heaptide/store";
+import { AlertKeeper } from "./alerts/keeper.ts";
+import { type AlertSettings, NO_ALERT_SETTINGS } from "./alerts/settings.ts";
 import { createApp } from "./api/app.ts";
 import { listen } from "./api/listen.ts";
 import type { BudgetOptions } from "./collect/budget.ts";
 import { type Clock, SYSTEM_CLOCK } from "./collect/clock.ts";
 import type { Target } from "./collect/collector.ts";
+import { IncidentKeeper } from "./incidents/keeper.ts";
 import { SessionClock } from "./replay.ts";
-import { logBug, watchHeaptide, watchSession } from "./watching.ts";
+import { logBug, watchHeaptide, type WatchHeaptideOptions, watchSession } from "./watching.ts";
 
 export interface ServeOptions {
   readonly targets: readonly Target[];
@@ -26,6 +29,8 @@ export interface ServeOptions {
   /** Folder of the built pages, served at `/`. */
   readonly pages?: string;
   readonly version?: string;
+  /** Channels and rules; without them alarms are shown, and told to nobody. */
+  readonly alerts?: AlertSettings;
   /** Ends the server as `close()` does. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
@@ -69,21 +74,31 @@ export async function serveHeaptide(options: ServeOptions): Promise<Heaptide> {
   const path = options.dataDirectory === null || shown !== undefined ? ":memory:" : join(options.dataDirectory, DATABASE);
   const store = await openStore(path, { clock: () => clock.now() });
   try {
+    const startedAt = clock.now();
+    const { signal } = ending;
+    const incidents = await IncidentKeeper.load({ store, now: () => clock.now(), watchingSince: startedAt });
+    const alerts = await AlertKeeper.load({
+      ...{ store, incidents, clock, signal, onBug: logBug, watchingSince: startedAt },
+      settings: options.alerts ?? NO_ALERT_SETTINGS,
+    });
+    const follow: WatchHeaptideOptions["follow"] = async (history, diagnosis) => alerts.observe(await incidents.update(history, diagnosis));
     const watching =
       shown !== undefined && clock instanceof SessionClock
-        ? await watchSession({ ...shown, store, signal: ending.signal, clock })
-        : await watchHeaptide({ ...options, store, signal: ending.signal, clock });
+        ? await watchSession({ ...shown, store, signal, clock, follow })
+        : await watchHeaptide({ ...options, store, signal, clock, follow });
+    // Of what was recorded, nobody is to be told again.
+    const alarming = shown === undefined ? alerts.run() : Promise.resolve();
     const { diagnosis, collector } = watching;
-    const startedAt = clock.now();
     const about = { version: options.version ?? "", mode: shown === undefined ? ("live" as const) : ("session" as const) };
     const costs = () => collector?.costs() ?? [];
-    const sources = { store, diagnosis, about, control: collector, costs, startedAt, now: () => clock.now() };
+    const now = () => clock.now();
+    const sources = { store, diagnosis, incidents, alerts, about, control: collector, costs, startedAt, now };
     const listening = await listen(createApp({ sources, host, onBug: logBug, pages: options.pages ?? null }), host, port);
     const retention = dropOld(store, options.keep ?? KEEP, clock, ending.signal);
     const close = once(async () => {
       ending.abort();
       await listening.close();
-      await Promise.all([watching.ended, retention]);
+      await Promise.all([watching.ended, alarming, retention]);
       await store.close();
     });
     options.signal?.addEventListener("abort", () => void close().catch(logBug), { once: true });

@@ -1,5 +1,5 @@
 import { diagnose } from "@heaptide/diagnosis";
-import type { Diagnosis, Observation } from "@heaptide/model";
+import type { Diagnosis, History, Observation } from "@heaptide/model";
 import { type Store } from "@heaptide/store";
 import { pino } from "pino";
 import type { BudgetOptions } from "./collect/budget.ts";
@@ -20,6 +20,8 @@ export interface WatchHeaptideOptions {
   readonly clock?: Clock;
   /** Gets everything that is observed besides the store. */
   readonly record?: Sink;
+  /** What follows from each evaluation. */
+  readonly follow?: (history: History, diagnosis: Diagnosis) => Promise<void>;
 }
 
 /** Collecting into a store, with a diagnosis that follows. */
@@ -38,7 +40,7 @@ export const logBug = (error: unknown): void => logger.error({ err: error }, "a 
 /** Wires probes, store and diagnosis together. */
 export async function watchHeaptide(options: WatchHeaptideOptions): Promise<Watching> {
   const { store, targets, signal, clock = SYSTEM_CLOCK } = options;
-  const diagnosis = new LiveDiagnosis({ store, diagnose, clock, signal, onBug: logBug });
+  const diagnosis = new LiveDiagnosis({ store, diagnose, clock, signal, onBug: logBug, ...(options.follow && { follow: options.follow }) });
   const sink: Sink = {
     append(observations: Iterable<Observation>) {
       const news = [...observations];
@@ -64,9 +66,10 @@ export async function watchHeaptide(options: WatchHeaptideOptions): Promise<Watc
 }
 
 /** Replays a session into a store as if it were being watched. */
-export async function watchSession(options: Omit<ReplayOptions, "diagnosis">): Promise<Watching> {
+export async function watchSession(options: Omit<ReplayOptions, "diagnosis"> & Pick<WatchHeaptideOptions, "follow">): Promise<Watching> {
   const { store, clock, signal } = options;
-  const diagnosis = new LiveDiagnosis({ store, diagnose, clock, signal, onBug: logBug });
+  const { follow } = options;
+  const diagnosis = new LiveDiagnosis({ store, diagnose, clock, signal, onBug: logBug, ...(follow && { follow }) });
   const replayed = replaySession({ ...options, diagnosis });
   if (!Number.isFinite(options.speed)) await replayed;
   return { diagnosis, collector: null, ended: replayed.catch(logBug) };

@@ -1,4 +1,4 @@
-export type { Incident } from "./incidents.ts";
+export type { RecordChange, RecordKind, StoredRecord } from "./records.ts";
 export type { Span } from "./read/history.ts";
 export type { ThinnedCounter, ThinnedSeries } from "./read/series.ts";
 export type { Keep } from "./retention.ts";

@@ -45,6 +45,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE census (incarnation VARCHAR, subject VARCHAR, name VARCHAR, seen DOUBLE, value DOUBLE);
   CREATE TABLE checkpoint_size (job VARCHAR, vertex VARCHAR, checkpoint DOUBLE, seen DOUBLE, bytes DOUBLE);
   `,
+  // Incidents became stories with a life of their own, and got company: alarms, silences, notifications. Lines of busy patterns are counted, not kept.
+  `
+  CREATE TABLE record (kind VARCHAR, id VARCHAR, seen DOUBLE, content VARCHAR, PRIMARY KEY (kind, id));
+  DROP TABLE incident;
+  CREATE TABLE log_count (incarnation VARCHAR, pattern VARCHAR, seen DOUBLE, batch VARCHAR, lines DOUBLE);
+  `,
 ];
 
 /** What one row of a bulk table holds, and which columns make it the same fact when it arrives twice. `seen` is part of every key. */
@@ -88,6 +94,18 @@ export const BULK_TABLES = {
       ["ordinal", "DOUBLE"],
     ],
     key: ["incarnation", "pattern", "seen", "ordinal"],
+  },
+  /** Lines of a pattern in a stretch of time; `batch` tells apart what arrived at different times, so that what is told twice counts once. */
+  logCount: {
+    name: "log_count",
+    columns: [
+      ["incarnation", "VARCHAR"],
+      ["pattern", "VARCHAR"],
+      ["seen", "DOUBLE"],
+      ["batch", "VARCHAR"],
+      ["lines", "DOUBLE"],
+    ],
+    key: ["incarnation", "pattern", "seen", "batch"],
   },
   cost: {
     name: "cost",

@@ -17,7 +17,7 @@ import type {
 } from "@heaptide/model";
 import { ObservationBuffer } from "./buffer.ts";
 import { type Database, firstLine, IN_MEMORY, isDiskFull, openDatabase } from "./database.ts";
-import { type Incident, readIncidents, writeIncidents } from "./incidents.ts";
+import { readRecords, type RecordChange, type RecordKind, type StoredRecord, writeRecords } from "./records.ts";
 import { readChanges, readGaps, readPatterns, readProbeStates } from "./read/events.ts";
 import { readCosts, readDumps, readHistory, readIdentities, readIncarnations, readJobList, type Span } from "./read/history.ts";
 import { readThinned, readThinnedCounters, readThinnedOfAll, type ThinnedCounter, type ThinnedSeries } from "./read/series.ts";
@@ -202,12 +202,26 @@ export class Store {
     return readProbeStates(this.#database.reader, ALL_TIME);
   }
 
-  incidents(): Promise<Incident[]> {
-    return readIncidents(this.#database.reader);
+  /** The latest first. */
+  records(kind: RecordKind): Promise<StoredRecord[]> {
+    return readRecords(this.#database.reader, kind);
   }
 
-  async keepIncidents(incidents: readonly Incident[]): Promise<void> {
-    if (incidents.length > 0) await this.#alone(() => writeIncidents(this.#database.writer, incidents));
+  /**
+   * Resolves when all changes are on the disk; none of them is if it rejects.
+   * @throws DISK_FULL, STORE_WRITE_FAILED
+   */
+  async keepRecords(changes: readonly RecordChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    await this.#alone(async () => {
+      try {
+        await this.#ready();
+        await writeRecords(this.#database.writer, changes);
+      } catch (error) {
+        this.#writerIsStale = true;
+        throw writeFailure(error, this.#database.path);
+      }
+    });
   }
 
   /** Drops what is older or more than is to be kept. */

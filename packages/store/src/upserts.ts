@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { ChangeSeen, GapSeen, JobSeen, LogSeen, ProcessEnded, ProcessSeen } from "@heaptide/model";
+import type { ChangeSeen, GapSeen, JobSeen, LogCounted, LogSeen, ProcessEnded, ProcessSeen } from "@heaptide/model";
 
 /*
  * Writing of what is rare: one row for each thing, of which the latest observation counts, in whatever order they arrive. Each within the caller's
@@ -70,7 +70,7 @@ export async function upsertGap(connection: DuckDBConnection, { id, at, from, to
 }
 
 /** The miner makes a pattern more general as lines come in; the first line stays the example. */
-export async function upsertPattern(connection: DuckDBConnection, seen: LogSeen): Promise<void> {
+export async function upsertPattern(connection: DuckDBConnection, seen: LogSeen | LogCounted): Promise<void> {
   const { incarnation, patternId, pattern, level, logger, throwable, message } = seen;
   await connection.run(
     `INSERT INTO log_pattern VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (incarnation, id) DO UPDATE SET pattern = excluded.pattern

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Observation, SnapshotTaken } from "@heaptide/model";
+import type { LogCounted, LogSeen, Observation, SnapshotTaken } from "@heaptide/model";
 import { BulkWriter } from "./bulk.ts";
 import { dropRepeatedDumps, insertDump } from "./dumps.ts";
 import { BULK_TABLES } from "./schema.ts";
@@ -8,6 +8,15 @@ import { endIncarnation, insertChange, upsertGap, upsertJob, upsertPattern, upse
 
 type Rows = Record<keyof typeof BULK_TABLES, (string | number | null)[][]>;
 type Writers = Record<keyof typeof BULK_TABLES, BulkWriter>;
+
+type PatternMention = LogSeen | LogCounted;
+
+/** A busy pattern is written once a batch: its latest template, and the first of its lines. */
+function notePattern(patterns: Map<string, PatternMention>, mention: PatternMention): void {
+  const key = `${mention.incarnation}\n${mention.patternId}`;
+  const first = patterns.get(key);
+  patterns.set(key, first ? { ...mention, message: first.message } : mention);
+}
 
 /**
  * Puts batches of observations into the tables, each batch in one transaction: all of it is stored, or nothing. Every statement is idempotent, so that a
@@ -36,6 +45,7 @@ export class ObservationWriter {
       sample: await BulkWriter.create(connection, BULK_TABLES.sample),
       operatorCount: await BulkWriter.create(connection, BULK_TABLES.operatorCount),
       logLine: await BulkWriter.create(connection, BULK_TABLES.logLine),
+      logCount: await BulkWriter.create(connection, BULK_TABLES.logCount),
       cost: await BulkWriter.create(connection, BULK_TABLES.cost),
       probeState: await BulkWriter.create(connection, BULK_TABLES.probeState),
       census: await BulkWriter.create(connection, BULK_TABLES.census),
@@ -61,8 +71,19 @@ export class ObservationWriter {
   }
 
   async #writeAll(batch: readonly Observation[]): Promise<void> {
-    const rows: Rows = { sample: [], operatorCount: [], logLine: [], cost: [], probeState: [], census: [], checkpointSize: [] };
-    for (const observation of batch) await this.#writeOne(observation, rows);
+    const rows: Rows = {
+      sample: [],
+      operatorCount: [],
+      logLine: [],
+      logCount: [],
+      cost: [],
+      probeState: [],
+      census: [],
+      checkpointSize: [],
+    };
+    const patterns = new Map<string, PatternMention>();
+    for (const observation of batch) await this.#writeOne(observation, rows, patterns);
+    for (const mention of patterns.values()) await upsertPattern(this.#connection, mention);
     for (const table of Object.keys(rows) as (keyof Rows)[]) await this.#bulk[table].write(rows[table]);
     await this.#writeDictionary();
     const dumped = new Set(batch.flatMap((one) => (one.type === "allocations" ? [one.incarnation] : [])));
@@ -70,7 +91,7 @@ export class ObservationWriter {
   }
 
   /** Rows of bulk tables are gathered; what is rare is written at once. */
-  async #writeOne(observation: Observation, rows: Rows): Promise<void> {
+  async #writeOne(observation: Observation, rows: Rows, patterns: Map<string, PatternMention>): Promise<void> {
     switch (observation.type) {
       case "sample":
         rows.sample.push([observation.incarnation, observation.measure, observation.at, observation.value]);
@@ -106,7 +127,12 @@ export class ObservationWriter {
       }
       case "log":
         rows.logLine.push([observation.incarnation, observation.patternId, observation.at, observation.ordinal ?? 0]);
-        return upsertPattern(this.#connection, observation);
+        return notePattern(patterns, observation);
+      case "log-count": {
+        const { incarnation, patternId, at, batch, lines } = observation;
+        rows.logCount.push([incarnation, patternId, at, batch, lines]);
+        return notePattern(patterns, observation);
+      }
       case "snapshot":
         return this.#writeSnapshot(observation);
       case "process":

@@ -3,6 +3,9 @@ import type { Diagnosis, Observation } from "@heaptide/model";
 import { openStore, type Store } from "@heaptide/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SYSTEM_CLOCK } from "../collect/clock.ts";
+import { AlertKeeper } from "../alerts/keeper.ts";
+import { NO_ALERT_SETTINGS } from "../alerts/settings.ts";
+import { IncidentKeeper } from "../incidents/keeper.ts";
 import { LiveDiagnosis } from "../live-diagnosis.ts";
 import { createApp } from "./app.ts";
 import { listen } from "./listen.ts";
@@ -63,8 +66,14 @@ beforeEach(async () => {
     signal,
     onBug: () => {},
   });
+  const incidents = await IncidentKeeper.load({ store, now: () => NOW, watchingSince: NOW - 5000 });
+  const alerts = await AlertKeeper.load({
+    ...{ store, incidents, signal, settings: NO_ALERT_SETTINGS, watchingSince: NOW - 5000 },
+    clock: { ...SYSTEM_CLOCK, now: () => NOW },
+    onBug: (error) => bugs.push(error),
+  });
   const about = { version: "1", mode: "live" as const };
-  const sources = { store, diagnosis, about, control: null, costs: () => [], startedAt: NOW - 5000, now: () => NOW };
+  const sources = { store, diagnosis, incidents, alerts, about, control: null, costs: () => [], startedAt: NOW - 5000, now: () => NOW };
   app = createApp({ sources, host: "127.0.0.1", onBug: (error) => bugs.push(error), pages: null });
 });
 afterEach(() => store.close());
@@ -89,6 +98,12 @@ describe("the API", () => {
     const { body } = await ask("/api/openapi.json");
     expect(Object.keys((body as { paths: object }).paths).sort()).toEqual([
       "/api/about",
+      "/api/alerts",
+      "/api/alerts/deliveries/{id}/retry",
+      "/api/alerts/rules/{id}",
+      "/api/alerts/silences",
+      "/api/alerts/silences/{id}",
+      "/api/alerts/test",
       "/api/changes",
       "/api/diagnosis",
       "/api/findings/{id}",
@@ -96,6 +111,8 @@ describe("the API", () => {
       "/api/gaps",
       "/api/health",
       "/api/incidents",
+      "/api/incidents/{id}",
+      "/api/incidents/{id}/acknowledge",
       "/api/jobs",
       "/api/jvms",
       "/api/overview",

@@ -1,12 +1,14 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { HeaptideError } from "@heaptide/base";
 import { allocationRoutes } from "./allocations.ts";
+import { alertRoutes } from "./alerts.ts";
 import { changeRoutes } from "./changes.ts";
 import type { ApiSources } from "./contract.ts";
 import { diagnosisRoutes } from "./diagnosis.ts";
 import { eventRoutes } from "./events.ts";
 import { flowRoutes } from "./flow.ts";
 import { answerFailure, limitedBody, onlyOwnHosts } from "./guard.ts";
+import { incidentRoutes } from "./incidents.ts";
 import { overviewRoutes } from "./overview.ts";
 import { pageRoutes } from "./pages.ts";
 import { patternRoutes } from "./patterns.ts";
@@ -39,6 +41,8 @@ export function createApp({ sources, host, onBug, pages }: AppOptions): OpenAPIH
   app.route("/api", flowRoutes(sources));
   app.route("/api", patternRoutes(sources));
   app.route("/api", diagnosisRoutes(sources));
+  app.route("/api", incidentRoutes(sources));
+  app.route("/api", alertRoutes(sources));
   app.route("/api", eventRoutes(sources));
   app.route("/", pageRoutes(pages));
   app.doc31("/api/openapi.json", { openapi: "3.1.0", info: { title: "Heaptide", version: "1" } });

@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { HeaptideError } from "@heaptide/base";
-import { type About, Finding, Incarnation, ProcessIdentity } from "@heaptide/model";
+import { type About, Incarnation, ProcessIdentity } from "@heaptide/model";
+import type { AlertKeeper } from "../alerts/keeper.ts";
+import type { IncidentKeeper } from "../incidents/keeper.ts";
 import type { LiveDiagnosis } from "../live-diagnosis.ts";
 import type { Store } from "@heaptide/store";
 import type { Control, ProcessCost } from "../collect/collector.ts";
@@ -9,6 +11,8 @@ import type { Control, ProcessCost } from "../collect/collector.ts";
 export interface ApiSources {
   readonly store: Store;
   readonly diagnosis: LiveDiagnosis;
+  readonly incidents: IncidentKeeper;
+  readonly alerts: AlertKeeper;
   readonly costs: () => readonly ProcessCost[];
   readonly about: Pick<About, "version" | "mode">;
   /** null where nothing is being watched: a recorded session. */
@@ -50,7 +54,6 @@ export function spanOf(query: z.infer<typeof SpanQuery>, now: number): { from: n
 }
 
 export const ProcessWithLives = z.object({ process: ProcessIdentity, incarnations: z.array(Incarnation) });
-export const IncidentAnswer = z.object({ id: z.string(), firstSeen: z.iso.datetime(), lastSeen: z.iso.datetime(), finding: Finding });
 
 /** The process of that key. @throws NOT_FOUND */
 export async function processOf(store: Store, key: string): Promise<z.infer<typeof ProcessWithLives>> {

@@ -68,6 +68,9 @@ export class ObservedHistory {
         return this.#lifeOf(observation.incarnation).addDump(observation);
       case "log":
         return this.#lifeOf(observation.incarnation).addLog(observation);
+      case "log-count":
+        // Of a flood of lines the first of each second are told one by one: the diagnosis needs no more.
+        return;
       case "cost":
         return this.#lifeOf(observation.incarnation).addCost(observation);
       case "census":

@@ -1,0 +1,25 @@
+import { entry } from "./entry.ts";
+
+/** Alarms on their way out, what others send in, and who may do so. */
+export const OPERATIONS_ERRORS = {
+  DELIVERY_FAILED: entry<{ channel: string; cause: string }>(
+    (d) => `Channel ${d.channel} could not be reached: ${d.cause}. The notification is kept and tried again.`,
+    (d) => `heaptide alert test --channel ${d.channel}`,
+  ),
+  DELIVERY_REFUSED: entry<{ channel: string; status: number }>(
+    (d) => `Channel ${d.channel} answered with status ${d.status}.`,
+    (d) => `Check its address and secret in the alerts file, then: heaptide alert test --channel ${d.channel}`,
+  ),
+  TARGET_IS_PRIVATE: entry<{ host: string; address: string }>(
+    (d) => `${d.host} leads to ${d.address}, an address of a private network; notifications go there only if that is allowed.`,
+    () => "Set `allow-private: true` on that channel in the alerts file if this is meant.",
+  ),
+  ALERTS_FILE_UNREADABLE: entry<{ file: string; problem: string }>(
+    (d) => `The alerts file ${d.file} cannot be used: ${d.problem}.`,
+    (d) => `Correct it and start again (docs: GET /api/alerts shows rules and channels): ls -l ${d.file}`,
+  ),
+  NO_CHANNEL: entry<{ channel: string | null }>(
+    (d) => (d.channel === null ? "No channel is configured: alarms are shown, and told to nobody." : `There is no channel ${d.channel}.`),
+    () => "Name channels in a file and give it to the server: heaptide serve --alerts alerts.yaml",
+  ),
+} as const;
