@@ -121,11 +121,13 @@ describe("webhooks", () => {
   let answer: number;
   beforeEach(async () => {
     [got, answer] = [[], 200];
-    server = createServer(async (request, response) => {
-      const pieces: Buffer[] = [];
-      for await (const piece of request) pieces.push(piece as Buffer);
-      got.push({ headers: request.headers, body: Buffer.concat(pieces).toString() });
-      response.writeHead(answer, answer === 302 ? { location: "http://127.0.0.1:1/elsewhere" } : {}).end("s3cret");
+    server = createServer((request, response) => {
+      let body = "";
+      request.setEncoding("utf8").on("data", (piece: string) => (body += piece));
+      request.on("end", () => {
+        got.push({ headers: request.headers, body });
+        response.writeHead(answer, answer === 302 ? { location: "http://127.0.0.1:1/elsewhere" } : {}).end("s3cret");
+      });
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
   });

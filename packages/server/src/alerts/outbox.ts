@@ -95,11 +95,12 @@ export class Outbox {
   async refresh(alarms: readonly Alarm[]): Promise<void> {
     const { channels, now, signal, onBug, baseUrl } = this.#options;
     if (alarms.length === 0) return;
-    for (const { name, refreshEvery, send } of channels) {
+    for (const channel of channels) {
+      const { name, refreshEvery } = channel;
       if (refreshEvery === undefined || now() - (this.#refreshed.get(name) ?? 0) < refreshEvery) continue;
       this.#refreshed.set(name, now());
       const message: Message = { id: randomUUID(), event: "firing", at: now(), title: alarms[0]!.title, alarms, link: baseUrl };
-      await problemOf(() => send(message, signal), onBug);
+      await problemOf(() => channel.send(message, signal), onBug);
     }
   }
 

@@ -30,7 +30,7 @@ for (const [net, bits] of [
   PRIVATE.addSubnet(net, bits, "ipv6");
 
 /** What is no address at all is taken for private. */
-export function isPrivate(address: string): boolean {
+function isPrivate(address: string): boolean {
   const family = isIP(address);
   if (family === 0) return true;
   // ::ffff:127.0.0.1 is 127.0.0.1 in another dress; BlockList compares it with the rules for version 4.

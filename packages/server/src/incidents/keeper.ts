@@ -14,7 +14,7 @@ export interface IncidentKeeperOptions {
 /** All incidents there are, in memory and on the disk; few, since each is a story. */
 export class IncidentKeeper {
   readonly #options: IncidentKeeperOptions;
-  #incidents: Map<string, Incident>;
+  readonly #incidents: Map<string, Incident>;
   /** Changed in memory, not on the disk yet: the disk was full. */
   readonly #unsaved = new Set<string>();
 
