@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Four kinds of tests, by name. Unit tests run side by side; those that start a Flink cluster come after them and one file at a time,
- * because two clusters on a small machine starve each other.
+ * Five kinds of tests, by name. Unit tests run side by side; those that start a Flink cluster come after them and one file at a time,
+ * because two clusters on a small machine starve each other. Peers are programs of others, which are started for a test.
  */
 export default defineConfig({
   test: {
@@ -12,10 +12,21 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/**/*.test.ts", "dataspa/**/*.test.ts", "lab/**/*.test.ts", "bench/**/*.test.ts", "scripts/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/target/**", "**/*.flink.test.ts"],
+          exclude: ["**/node_modules/**", "**/target/**", "**/*.flink.test.ts", "**/*.peers.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "peers",
+          include: ["packages/**/*.peers.test.ts"],
+          exclude: ["**/node_modules/**"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -26,7 +37,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 180_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -46,7 +57,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 900_000,
           hookTimeout: 180_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

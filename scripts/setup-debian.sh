@@ -7,6 +7,12 @@ command -v javac >/dev/null 2>&1 || packages+=(openjdk-17-jdk-headless)
 command -v mvn >/dev/null 2>&1 || packages+=(maven)
 # For the tests of the pages in a real browser.
 command -v chromium >/dev/null 2>&1 || packages+=(chromium)
+# Other people's programs that tests send to and are asked by: npm run test:peers.
+command -v rsyslogd >/dev/null 2>&1 || packages+=(rsyslog)
+ls /usr/lib/*/rsyslog/omelasticsearch.so >/dev/null 2>&1 || packages+=(rsyslog-elasticsearch)
+command -v prometheus >/dev/null 2>&1 || packages+=(prometheus)
+command -v prometheus-alertmanager >/dev/null 2>&1 || packages+=(prometheus-alertmanager)
+command -v victoria-metrics >/dev/null 2>&1 || packages+=(victoria-metrics)
 
 if [ "${#packages[@]}" -eq 0 ]; then
   echo "Nothing to install: a JDK, Maven and Chromium are here." >&2

@@ -208,7 +208,7 @@ export const PURE: readonly PurityRule[] = [
   {
     under: "packages/logs/src/",
     except: ["packages/logs/src/tail.ts"],
-    libraries: [],
+    libraries: ["@bufbuild/protobuf"],
     because: "a parser takes text from wherever it comes",
   },
   {

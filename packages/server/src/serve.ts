@@ -9,6 +9,7 @@ import type { BudgetOptions } from "./collect/budget.ts";
 import { type Clock, SYSTEM_CLOCK } from "./collect/clock.ts";
 import type { Target } from "./collect/collector.ts";
 import { IncidentKeeper } from "./incidents/keeper.ts";
+import { LogIntake } from "./receive/intake.ts";
 import { SessionClock } from "./replay.ts";
 import { logBug, watchHeaptide, type WatchHeaptideOptions, watchSession } from "./watching.ts";
 
@@ -92,7 +93,8 @@ export async function serveHeaptide(options: ServeOptions): Promise<Heaptide> {
     const about = { version: options.version ?? "", mode: shown === undefined ? ("live" as const) : ("session" as const) };
     const costs = () => collector?.costs() ?? [];
     const now = () => clock.now();
-    const sources = { store, diagnosis, incidents, alerts, about, control: collector, costs, startedAt, now };
+    const intake = new LogIntake({ store, now, onObserved: () => diagnosis.invalidate() });
+    const sources = { store, diagnosis, incidents, alerts, intake, about, control: collector, costs, startedAt, now };
     const listening = await listen(createApp({ sources, host, onBug: logBug, pages: options.pages ?? null }), host, port);
     const retention = dropOld(store, options.keep ?? KEEP, clock, ending.signal);
     const close = once(async () => {

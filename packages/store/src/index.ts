@@ -1,3 +1,4 @@
+export type { PatternCount } from "./read/pattern-counts.ts";
 export type { RecordChange, RecordKind, StoredRecord } from "./records.ts";
 export type { Span } from "./read/history.ts";
 export type { ThinnedCounter, ThinnedSeries } from "./read/series.ts";

@@ -19,6 +19,7 @@ import { ObservationBuffer } from "./buffer.ts";
 import { type Database, firstLine, IN_MEMORY, isDiskFull, openDatabase } from "./database.ts";
 import { readRecords, type RecordChange, type RecordKind, type StoredRecord, writeRecords } from "./records.ts";
 import { readChanges, readGaps, readPatterns, readProbeStates } from "./read/events.ts";
+import { type PatternCount, readPatternCounts } from "./read/pattern-counts.ts";
 import { readCosts, readDumps, readHistory, readIdentities, readIncarnations, readJobList, type Span } from "./read/history.ts";
 import { readThinned, readThinnedCounters, readThinnedOfAll, type ThinnedCounter, type ThinnedSeries } from "./read/series.ts";
 import { readSnapshots } from "./read/snapshots.ts";
@@ -200,6 +201,12 @@ export class Store {
   async probeStates(): Promise<ProbeState[]> {
     await this.#tryFlush();
     return readProbeStates(this.#database.reader, ALL_TIME);
+  }
+
+  /** Lines that were counted, not told one by one, by pattern; the most frequent first. */
+  async patternCounts(span: Span): Promise<PatternCount[]> {
+    await this.#tryFlush();
+    return readPatternCounts(this.#database.reader, span);
   }
 
   /** The latest first. */

@@ -29,7 +29,11 @@ export function parseJsonLine(line: string, zone: TimeZone): LogRecord | undefin
   } catch {
     return undefined;
   }
-  if (!isObject(parsed)) return undefined;
+  return isObject(parsed) ? parseJsonObject(parsed, zone) : undefined;
+}
+
+/** The record that such an object describes, wherever it came from; `undefined` for one without a message and a level. */
+export function parseJsonObject(parsed: Json, zone: TimeZone): LogRecord | undefined {
   const message = textAt(parsed, FIELDS.message);
   const level = levelFrom(first(parsed, FIELDS.level));
   if (message === null || level === undefined) return undefined;

@@ -6,6 +6,7 @@ import { SYSTEM_CLOCK } from "../collect/clock.ts";
 import { AlertKeeper } from "../alerts/keeper.ts";
 import { NO_ALERT_SETTINGS } from "../alerts/settings.ts";
 import { IncidentKeeper } from "../incidents/keeper.ts";
+import { LogIntake } from "../receive/intake.ts";
 import { LiveDiagnosis } from "../live-diagnosis.ts";
 import { createApp } from "./app.ts";
 import { listen } from "./listen.ts";
@@ -72,8 +73,20 @@ beforeEach(async () => {
     clock: { ...SYSTEM_CLOCK, now: () => NOW },
     onBug: (error) => bugs.push(error),
   });
+  const intake = new LogIntake({ store, now: () => NOW, onObserved: () => undefined });
   const about = { version: "1", mode: "live" as const };
-  const sources = { store, diagnosis, incidents, alerts, about, control: null, costs: () => [], startedAt: NOW - 5000, now: () => NOW };
+  const sources = {
+    store,
+    diagnosis,
+    incidents,
+    alerts,
+    intake,
+    about,
+    control: null,
+    costs: () => [],
+    startedAt: NOW - 5000,
+    now: () => NOW,
+  };
   app = createApp({ sources, host: "127.0.0.1", onBug: (error) => bugs.push(error), pages: null });
 });
 afterEach(() => store.close());

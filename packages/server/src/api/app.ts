@@ -13,6 +13,7 @@ import { overviewRoutes } from "./overview.ts";
 import { pageRoutes } from "./pages.ts";
 import { patternRoutes } from "./patterns.ts";
 import { processRoutes } from "./processes.ts";
+import { receiverRoutes } from "../receive/routes.ts";
 import { statusRoutes } from "./status.ts";
 import { targetRoutes } from "./targets.ts";
 
@@ -28,10 +29,13 @@ export interface AppOptions {
 /** The HTTP API, without a socket: tests call `app.request()`. */
 export function createApp({ sources, host, onBug, pages }: AppOptions): OpenAPIHono {
   const app = new OpenAPIHono();
-  app.use(onlyOwnHosts(host), limitedBody);
+  app.use(onlyOwnHosts(host));
   app.onError(answerFailure(onBug));
   app.notFound((c) => c.json(new HeaptideError("NOT_FOUND", { what: `page ${c.req.path}` }).toJSON(), 404));
 
+  // Before the bound of ordinary requests: they have bounds of their own.
+  app.route("/", receiverRoutes(sources.intake));
+  app.use(limitedBody);
   app.route("/api", statusRoutes(sources));
   app.route("/api", targetRoutes(sources));
   app.route("/api", overviewRoutes(sources));

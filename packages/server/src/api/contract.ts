@@ -3,6 +3,7 @@ import { HeaptideError } from "@heaptide/base";
 import { type About, Incarnation, ProcessIdentity } from "@heaptide/model";
 import type { AlertKeeper } from "../alerts/keeper.ts";
 import type { IncidentKeeper } from "../incidents/keeper.ts";
+import type { LogIntake } from "../receive/intake.ts";
 import type { LiveDiagnosis } from "../live-diagnosis.ts";
 import type { Store } from "@heaptide/store";
 import type { Control, ProcessCost } from "../collect/collector.ts";
@@ -13,6 +14,7 @@ export interface ApiSources {
   readonly diagnosis: LiveDiagnosis;
   readonly incidents: IncidentKeeper;
   readonly alerts: AlertKeeper;
+  readonly intake: LogIntake;
   readonly costs: () => readonly ProcessCost[];
   readonly about: Pick<About, "version" | "mode">;
   /** null where nothing is being watched: a recorded session. */

@@ -35,6 +35,10 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   FOREIGN_HOST: 403,
   REQUEST_TOO_LARGE: 413,
   DISK_FULL: 507,
+  TOO_BUSY: 429,
+  NO_CHANNEL: 404,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
 };
 
 /** Every failure leaves as `{ code, message, next }`; a bug tells nothing of its inside, it is in the log. */

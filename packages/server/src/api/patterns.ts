@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type LogPattern, PatternView } from "@heaptide/model";
-import type { Span } from "@heaptide/store";
+import type { PatternCount, Span } from "@heaptide/store";
 import { answers, type ApiSources, SpanQuery, spanOf } from "./contract.ts";
 import { refuseInvalid } from "./validation.ts";
 
@@ -23,14 +23,30 @@ export function patternRoutes({ store, now }: ApiSources) {
     const span = spanOf(query, now());
     const owner = new Map((await store.processes()).flatMap((one) => one.incarnations.map(({ key }) => [key, one.process.key] as const)));
     const lastChange = (await store.changes(span)).at(-1)?.at ?? null;
-    const views = (await store.patterns(span))
+    const views = withCounts(await store.patterns(span), await store.patternCounts(span))
       .filter(({ incarnation }) => process === undefined || owner.get(incarnation) === process)
       .map((pattern) => viewOf(pattern, span, owner.get(pattern.incarnation) ?? pattern.incarnation, lastChange));
     return c.json(views.sort(byInterest).slice(0, top), 200);
   });
 }
 
-function viewOf(pattern: LogPattern, span: Span, process: string, lastChange: number | null): PatternView {
+/** Of a pattern that floods, most lines are only counted. */
+interface CountedPattern extends LogPattern {
+  readonly counted: number;
+}
+
+function withCounts(patterns: readonly LogPattern[], counts: readonly PatternCount[]): CountedPattern[] {
+  const all = new Map(patterns.map((pattern) => [`${pattern.incarnation} ${pattern.id}`, { ...pattern, counted: 0 }]));
+  for (const { lines, first, last, ...pattern } of counts) {
+    const key = `${pattern.incarnation} ${pattern.id}`;
+    const told = all.get(key)?.seen ?? new Float64Array(0);
+    const seen = Float64Array.of(...told.subarray(0, 10_000), first, last).toSorted();
+    all.set(key, { ...pattern, seen, counted: lines - (seen.length - Math.min(told.length, 10_000)) });
+  }
+  return [...all.values()];
+}
+
+function viewOf(pattern: CountedPattern, span: Span, process: string, lastChange: number | null): PatternView {
   const { seen, id, level, logger, throwable, incarnation } = pattern;
   const histogram: number[] = Array.from({ length: BINS }, () => 0);
   for (const at of seen) histogram[Math.min(BINS - 1, Math.floor(((at - span.from) * BINS) / Math.max(1, span.to - span.from)))]!++;
@@ -43,7 +59,7 @@ function viewOf(pattern: LogPattern, span: Span, process: string, lastChange: nu
     throwable,
     process,
     incarnation,
-    count: seen.length,
+    count: seen.length + pattern.counted,
     first: seen[0]!,
     last: seen.at(-1)!,
     isNew: lastChange !== null && seen[0]! >= lastChange,

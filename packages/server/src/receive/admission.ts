@@ -10,13 +10,9 @@ const MOST_BYTES = 64 << 20;
 export class Admission {
   #bytes = 0;
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** @returns what gives the bytes back. @throws TOO_BUSY */
   enter(bytes: number): () => void {
-    if (this.#bytes > 0 && this.#bytes + bytes > MOST_BYTES) throw new HeaptideError("TOO_BUSY", {});
+    if (this.#bytes > 0 && this.#bytes + bytes > MOST_BYTES) throw new HeaptideError("TOO_BUSY", { waiting: this.#bytes });
     this.#bytes += bytes;
     let isInside = true;
     return () => {

@@ -54,9 +54,7 @@ export class OriginIndex {
   #byFile({ file }: LogOrigin): Known | undefined {
     if (file === null) return undefined;
     const name = file.slice(file.lastIndexOf("/") + 1);
-    const same = this.#known.filter(({ incarnation }) =>
-      new RegExp(`-Dlog\\.file=\\S*/${RegExp.escape(name)}(?:\\s|$)`).test(incarnation.command),
-    );
+    const same = this.#known.filter(({ incarnation }) => /(?:^|\s)-Dlog\.file=(\S+)/.exec(incarnation.command)?.[1]?.endsWith(`/${name}`));
     return same.length === 1 ? same[0] : undefined;
   }
 

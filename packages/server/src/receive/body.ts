@@ -5,7 +5,7 @@ import { uncompress } from "snappyjs";
 
 /** As they are sent, and unpacked: a small body that unpacks to more is a bomb. */
 export const MOST_SENT = 16 << 20;
-export const MOST_UNPACKED = 32 << 20;
+const MOST_UNPACKED = 32 << 20;
 
 const UNPACK = {
   gzip: promisify(gunzip),
@@ -35,7 +35,7 @@ export function unpackSnappy(packed: Uint8Array): Buffer {
   try {
     return Buffer.from(uncompress(packed, MOST_UNPACKED));
   } catch (error) {
-    if (/exceeds|too large|maxLength|greater than/i.test(String(error))) throw tooLarge(MOST_UNPACKED);
+    if (/is too big/.test(String(error))) throw tooLarge(MOST_UNPACKED);
     throw new HeaptideError("INVALID_REQUEST", { problem: "the body is not snappy" }, { cause: error });
   }
 }
