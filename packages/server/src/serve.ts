@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Diagnosis } from "@heaptide/model";
+import type { Diagnosis, Observation } from "@heaptide/model";
 import { openStore, type Session, type Store } from "@heaptide/store";
 import { AlertKeeper } from "./alerts/keeper.ts";
 import { type AlertSettings, NO_ALERT_SETTINGS } from "./alerts/settings.ts";
@@ -9,6 +9,10 @@ import type { BudgetOptions } from "./collect/budget.ts";
 import { type Clock, SYSTEM_CLOCK } from "./collect/clock.ts";
 import type { Target } from "./collect/collector.ts";
 import { IncidentKeeper } from "./incidents/keeper.ts";
+import { LatestValues } from "./metrics/latest.ts";
+import { RemoteHistory } from "./metrics/remote-history.ts";
+import { RemoteWrite } from "./metrics/remote-write.ts";
+import type { Sink } from "./collect/probe.ts";
 import { LogIntake } from "./receive/intake.ts";
 import { SessionClock } from "./replay.ts";
 import { logBug, watchHeaptide, type WatchHeaptideOptions, watchSession } from "./watching.ts";
@@ -32,6 +36,10 @@ export interface ServeOptions {
   readonly version?: string;
   /** Channels and rules; without them alarms are shown, and told to nobody. */
   readonly alerts?: AlertSettings;
+  /** Samples are sent on there, too. Needs a data folder. */
+  readonly remoteWrite?: { readonly url: string; readonly headers?: Readonly<Record<string, string>> };
+  /** Address of a store of Prometheus's kind that has older samples. */
+  readonly history?: { readonly url: string; readonly headers?: Readonly<Record<string, string>> };
   /** Ends the server as `close()` does. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
@@ -83,24 +91,45 @@ export async function serveHeaptide(options: ServeOptions): Promise<Heaptide> {
       settings: options.alerts ?? NO_ALERT_SETTINGS,
     });
     const follow: WatchHeaptideOptions["follow"] = async (history, diagnosis) => alerts.observe(await incidents.update(history, diagnosis));
+    const latest = new LatestValues();
+    latest.append(await livingProcesses(store));
+    const remote =
+      options.remoteWrite && options.dataDirectory !== null
+        ? new RemoteWrite({
+            ...options.remoteWrite,
+            folder: join(options.dataDirectory, "remote-write"),
+            clock,
+            signal,
+            processOf: (key) => latest.processOf(key),
+          })
+        : null;
+    const record: Sink = {
+      append(observations) {
+        const all = [...observations];
+        latest.append(all);
+        remote?.append(all);
+      },
+    };
     const watching =
       shown !== undefined && clock instanceof SessionClock
         ? await watchSession({ ...shown, store, signal, clock, follow })
-        : await watchHeaptide({ ...options, store, signal, clock, follow });
+        : await watchHeaptide({ ...options, store, signal, clock, follow, record });
     // Of what was recorded, nobody is to be told again.
     const alarming = shown === undefined ? alerts.run() : Promise.resolve();
+    const sending = remote?.run() ?? Promise.resolve();
     const { diagnosis, collector } = watching;
     const about = { version: options.version ?? "", mode: shown === undefined ? ("live" as const) : ("session" as const) };
     const costs = () => collector?.costs() ?? [];
     const now = () => clock.now();
+    const history = options.history ? new RemoteHistory(options.history.url, options.history.headers) : null;
     const intake = new LogIntake({ store, now, onObserved: () => diagnosis.invalidate() });
-    const sources = { store, diagnosis, incidents, alerts, intake, about, control: collector, costs, startedAt, now };
+    const sources = { store, diagnosis, incidents, alerts, intake, latest, history, about, control: collector, costs, startedAt, now };
     const listening = await listen(createApp({ sources, host, onBug: logBug, pages: options.pages ?? null }), host, port);
     const retention = dropOld(store, options.keep ?? KEEP, clock, ending.signal);
     const close = once(async () => {
       ending.abort();
       await listening.close();
-      await Promise.all([watching.ended, alarming, retention]);
+      await Promise.all([watching.ended, alarming, sending, retention]);
       await store.close();
     });
     options.signal?.addEventListener("abort", () => void close().catch(logBug), { once: true });
@@ -117,6 +146,16 @@ export async function serveHeaptide(options: ServeOptions): Promise<Heaptide> {
     await store.close();
     throw error;
   }
+}
+
+/** Lives that went on when the server ended: their process is known before it is seen again. */
+async function livingProcesses(store: Store): Promise<Observation[]> {
+  return (await store.processes()).flatMap(({ process, incarnations }) => {
+    const last = incarnations.at(-1);
+    return last === undefined || last.endedAt !== null
+      ? []
+      : [{ type: "process" as const, at: last.startedAt, process, incarnation: last }];
+  });
 }
 
 async function dropOld(store: Store, age: number, clock: Clock, signal: AbortSignal): Promise<void> {

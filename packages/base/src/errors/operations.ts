@@ -22,6 +22,10 @@ export const OPERATIONS_ERRORS = {
     (d) => (d.channel === null ? "No channel is configured: alarms are shown, and told to nobody." : `There is no channel ${d.channel}.`),
     () => "Name channels in a file and give it to the server: heaptide serve --alerts alerts.yaml",
   ),
+  HISTORY_UNREACHABLE: entry<{ url: string; cause: string }>(
+    (d) => `The store of older samples at ${d.url} does not answer as Prometheus does: ${d.cause}.`,
+    (d) => `Check the address that --history names: curl http://${d.url}/api/v1/query?query=up`,
+  ),
   TOO_BUSY: entry<{ waiting: number }>(
     (d) => `More arrives than can be stored at present (${d.waiting} bytes wait); nothing of this request was taken.`,
     () => "Send it again in a second, as shippers do by themselves.",

@@ -6,6 +6,7 @@ import { SYSTEM_CLOCK } from "../collect/clock.ts";
 import { AlertKeeper } from "../alerts/keeper.ts";
 import { NO_ALERT_SETTINGS } from "../alerts/settings.ts";
 import { IncidentKeeper } from "../incidents/keeper.ts";
+import { LatestValues } from "../metrics/latest.ts";
 import { LogIntake } from "../receive/intake.ts";
 import { LiveDiagnosis } from "../live-diagnosis.ts";
 import { createApp } from "./app.ts";
@@ -81,6 +82,8 @@ beforeEach(async () => {
     incidents,
     alerts,
     intake,
+    latest: new LatestValues(),
+    history: null,
     about,
     control: null,
     costs: () => [],

@@ -9,6 +9,7 @@ import { eventRoutes } from "./events.ts";
 import { flowRoutes } from "./flow.ts";
 import { answerFailure, limitedBody, onlyOwnHosts } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
+import { metricRoutes } from "./metrics.ts";
 import { overviewRoutes } from "./overview.ts";
 import { pageRoutes } from "./pages.ts";
 import { patternRoutes } from "./patterns.ts";
@@ -36,6 +37,7 @@ export function createApp({ sources, host, onBug, pages }: AppOptions): OpenAPIH
   // Before the bound of ordinary requests: they have bounds of their own.
   app.route("/", receiverRoutes(sources.intake));
   app.use(limitedBody);
+  app.route("/", metricRoutes(sources));
   app.route("/api", statusRoutes(sources));
   app.route("/api", targetRoutes(sources));
   app.route("/api", overviewRoutes(sources));

@@ -3,6 +3,8 @@ import { HeaptideError } from "@heaptide/base";
 import { type About, Incarnation, ProcessIdentity } from "@heaptide/model";
 import type { AlertKeeper } from "../alerts/keeper.ts";
 import type { IncidentKeeper } from "../incidents/keeper.ts";
+import type { LatestValues } from "../metrics/latest.ts";
+import type { RemoteHistory } from "../metrics/remote-history.ts";
 import type { LogIntake } from "../receive/intake.ts";
 import type { LiveDiagnosis } from "../live-diagnosis.ts";
 import type { Store } from "@heaptide/store";
@@ -15,6 +17,9 @@ export interface ApiSources {
   readonly incidents: IncidentKeeper;
   readonly alerts: AlertKeeper;
   readonly intake: LogIntake;
+  readonly latest: LatestValues;
+  /** Where older samples live; null where nobody said. */
+  readonly history: RemoteHistory | null;
   readonly costs: () => readonly ProcessCost[];
   readonly about: Pick<About, "version" | "mode">;
   /** null where nothing is being watched: a recorded session. */

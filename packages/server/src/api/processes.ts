@@ -70,7 +70,7 @@ const comparison = createRoute({
   responses: answers(SnapshotComparison, "Two snapshots of the last life that has any, class by class"),
 });
 
-export function processRoutes({ store, now }: ApiSources) {
+export function processRoutes({ store, history, now }: ApiSources) {
   return new OpenAPIHono({ defaultHook: refuseInvalid })
     .openapi(listProcesses, async (c) => c.json(await store.processes(), 200))
     .openapi(series, async (c) => {
@@ -82,7 +82,8 @@ export function processRoutes({ store, now }: ApiSources) {
       for (const measure of measures) {
         const lives = [];
         for (const { key } of lived) {
-          const { at, min, max, last } = await store.series(key, measure, span, points);
+          const own = await store.series(key, measure, span, points);
+          const { at, min, max, last } = own.at.length === 0 && history !== null ? await history.series(key, measure, span, points) : own;
           if (at.length > 0) lives.push({ incarnation: key, at: listOf(at), min: listOf(min), max: listOf(max), last: listOf(last) });
         }
         answer.push({ measure, lives });
