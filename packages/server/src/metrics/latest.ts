@@ -44,29 +44,19 @@ export class LatestValues {
   }
 
   #note(observation: Observation): void {
-    switch (observation.type) {
-      case "process": {
-        const { process, incarnation } = observation;
-        for (const [key, life] of this.#lives) if (life.process === process.key && key !== incarnation.key) this.#lives.delete(key);
-        if (this.#lives.has(incarnation.key)) return;
-        if (this.#lives.size >= MOST_LIVES) this.#cut++;
-        else this.#lives.set(incarnation.key, { process: process.key, values: new Map() });
-        return;
-      }
-      case "ended":
-        this.#lives.delete(observation.incarnation);
-        return;
-      case "sample":
-        this.#lives.get(observation.incarnation)?.values.set(observation.measure, observation.value);
-        return;
-      case "job":
-        this.#noteJob(observation.job);
-        return;
-      case "count":
-        this.#noteCount(observation);
-        return;
-      default:
-    }
+    const { type } = observation;
+    if (type === "process") this.#noteProcess(observation);
+    else if (type === "ended") this.#lives.delete(observation.incarnation);
+    else if (type === "sample") this.#lives.get(observation.incarnation)?.values.set(observation.measure, observation.value);
+    else if (type === "job") this.#noteJob(observation.job);
+    else if (type === "count") this.#noteCount(observation);
+  }
+
+  #noteProcess({ process, incarnation }: Extract<Observation, { type: "process" }>): void {
+    for (const [key, life] of this.#lives) if (life.process === process.key && key !== incarnation.key) this.#lives.delete(key);
+    if (this.#lives.has(incarnation.key)) return;
+    if (this.#lives.size >= MOST_LIVES) this.#cut++;
+    else this.#lives.set(incarnation.key, { process: process.key, values: new Map() });
   }
 
   #noteJob({ id, name, endedAt }: { id: string; name: string; endedAt: number | null }): void {

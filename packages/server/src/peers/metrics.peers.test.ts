@@ -63,7 +63,7 @@ describe.skipIf(prometheus === null)(`Prometheus${skipReason("prometheus")}`, ()
       "the metric",
       async () => (await json(`http://${address}/api/v1/query?query=heaptide_store_buffered_rows`)).data.result[0],
     );
-    expect(found!.value[1]).toMatch(/^\d+$/);
+    expect(found.value[1]).toMatch(/^\d+$/);
     await heaptide.close();
   });
 });
