@@ -2,17 +2,18 @@ import type { Holder, Law } from "@heaptide/model";
 import { type Allocation, allocationsOf, culpritLine, type NamedLine, threadStartsOf } from "./attribution/allocations.ts";
 import { type UserCode, userCodeOf } from "./attribution/frames.ts";
 import { commonHold, type Hold, holdOf } from "./attribution/holders.ts";
+import { isUserLoaderClass, loaderKeeper } from "./attribution/loaders.ts";
 import { separateCauses } from "./attribution/separate.ts";
 import { causesOf, type Causes } from "./causes.ts";
 import { isContainer, plainName } from "./growth/class-names.ts";
 import type { CountedDriver } from "./growth/drivers.ts";
 import type { GrowingClass } from "./growth/deltas.ts";
 import type { Group } from "./growth/groups.ts";
-import { lawOf, type Whereabouts } from "./growth/law.ts";
+import { lawOf, sounds, type Whereabouts } from "./growth/law.ts";
 import { isAsMany, rootClassOf, type RootVotes } from "./growth/root-class.ts";
 import { instancesOf } from "./growth/snapshots.ts";
 import { type Growth, seenIn } from "./growths.ts";
-import { lifeAsOf } from "./life.ts";
+import { type Life, lifeAsOf } from "./life.ts";
 import { classesInLogs, type LogClue, logClues } from "./logs.ts";
 import { type Onset, onsetOf } from "./onset.ts";
 import { snapshotsOf } from "./resources/heap.ts";
@@ -71,10 +72,15 @@ function investigate(growth: Growth, userCode: UserCode): Case {
 
   const { allocations, holds } = tellingSamples(allocationsOf(life, isMember, presumed.from, userCode), isMember);
   const named = classesInLogs(life, group, presumed);
-  const root = group && rootClassOf(group, { ...votesOf(allocations, holds), named, isOneForEach }, userCode);
-  const holder = commonHold(holds)?.hold.holder ?? null;
-  const line = lineOf(growth, allocations, root, holder, presumed, userCode);
-  const law = lawOf(root && group ? { at: group.at, value: root.instances } : window.trend.series, growth.drivers, whereabouts(line, root));
+  const isLoaders = growth.watched.resource === "class-loaders";
+  const loader = isLoaders ? group?.classes.find(({ name }) => isUserLoaderClass(name)) : undefined;
+  const root = loader ?? (group && rootClassOf(group, { ...votesOf(allocations, holds), named, isOneForEach }, userCode));
+  const holder = (isLoaders ? loaderKeeper(life) : null) ?? commonHold(holds)?.hold.holder ?? null;
+  const sampled = lineOf(growth, allocations, root, holder, presumed, userCode);
+  const count = root && group && !isLoaders ? { at: group.at, value: root.instances } : window.trend.series;
+  const fitted = lawOf(count, growth.drivers, whereabouts(sampled, root));
+  const line = sampled ?? lineInJob(growth, fitted, presumed, userCode);
+  const law = fitted && placed(fitted, line, life);
 
   const onset = root === guess ? presumed : onsetOf(countOf(growth, root), window, startedAt, root !== null);
   return {
@@ -124,6 +130,25 @@ function lineOf(
   const resources = [growth.watched, ...growth.companions.map(({ watched }) => watched)].map(({ resource }) => resource);
   if (sampled || !resources.includes("threads")) return sampled;
   return culpritLine(threadStartsOf(growth.life, onset.from, userCode), null, null);
+}
+
+/** Where no object of the group was sampled, but the law names a job: the line in its tasks that leads to the most of what survives. */
+function lineInJob({ life }: Growth, law: Law | null, onset: Onset, userCode: UserCode): NamedLine | null {
+  const job = life.jobs.find(({ id, name }) => (law?.jobId == null ? name === law?.job : id === law.jobId));
+  if (!job || law === null) return null;
+  const vertices = new Set(job.operators.map(({ vertexName }) => vertexName));
+  const survivors = allocationsOf(life, () => true, onset.from, userCode).filter(
+    ({ vertexName }) => vertexName !== null && vertices.has(vertexName),
+  );
+  return culpritLine(survivors, null, null);
+}
+
+/** Submissions name no operator; the line that a submission leads to does, by the task that ran it. */
+function placed(law: Law, line: NamedLine | null, life: Life): Law {
+  if (law.operator !== null || law.job === null || line === null) return law;
+  const operators = life.jobs.filter(({ name }) => name === law.job).flatMap((job) => job.operators);
+  const own = operators.find(({ name }) => sounds(line.line.class, name));
+  return own ? { ...law, operator: own.name } : law;
 }
 
 function whereabouts(line: NamedLine | null, root: GrowingClass | null): Whereabouts {

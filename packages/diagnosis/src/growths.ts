@@ -63,17 +63,22 @@ function countedLaw(watched: Watched, window: GrowingWindow, drivers: readonly C
 
 function withGroups(life: Life, drivers: readonly CountedDriver[], watched: Watched, window: GrowingWindow): Growth[] {
   const { columns, isLive } = snapshotsOf(life);
-  const groups = growthGroups(growingClasses(columns, window), watched.isCounted ? LEAST_SNAPSHOTS_OF_COUNTED : LEAST_SAMPLES);
+  // What is measured densely by itself shows its course: fewer snapshots tell the classes that follow it.
+  const isDense = watched.isCounted || watched.resource === "direct-memory" || watched.resource === "native-memory";
+  const groups = growthGroups(growingClasses(columns, window), isDense ? LEAST_SNAPSHOTS_OF_COUNTED : LEAST_SAMPLES);
   const base = { life, drivers, watched, window, isLive, companions: [] };
-  if (watched.resource === "native-memory") return [{ ...base, group: null }];
+  if (watched.isWeak && watched.resource !== "heap") return [{ ...base, group: null }];
   const ofResource =
     watched.resource === "heap"
       ? groupsOfHeap(groups, window.trend.series, window.trend.slope.value)
       : [groupFollowing(groups, watched.series)].filter((group) => group !== null);
-  // Pools of buffers grow with their use: only objects that stay behind, one for each buffer, make it a leak.
-  if (watched.resource === "direct-memory" && ofResource.length === 0) return [];
+  // Pools of buffers grow with their use: without objects that stay behind, only what follows events for long is worth a word.
+  const isPool = watched.resource === "direct-memory" || watched.resource === "native-memory";
+  if (isPool && ofResource.length === 0 && !isDriven(lawOf(window.trend.series, drivers))) return [];
   return ofResource.length > 0 ? ofResource.map((group) => ({ ...base, group })) : [{ ...base, group: null }];
 }
+
+const isDriven = (law: Law | null): boolean => law !== null && law.kind !== "wall-time" && law.kind !== "log-lines";
 
 /** The same growth seen in another window of its life; itself where that one shows too little. */
 export function seenIn(growth: Growth, window: Window): Growth {
@@ -112,9 +117,24 @@ const overlaps = (a: Growth, b: Growth): boolean => a.window.from < b.window.to 
 
 function isSameCause(cause: Growth, other: Growth): boolean {
   if (cause.group && other.group) return sharesClasses(cause.group, other.group);
+  // What proves nothing alone is a sign of whatever grows beside it; the stacks of threads are native memory.
+  if (cause.watched.isWeak || other.watched.isWeak) return true;
+  if (isNative(other) && hasThreads(cause)) return true;
   const [group, resource] = cause.group ? [cause.group, other] : [other.group, cause];
-  if (group) return distanceTo(group, resource.watched.series) <= 3 * CURVE_DISTANCE;
-  return cause.watched.unit === other.watched.unit || cause.watched.isWeak || other.watched.isWeak;
+  if (group && distanceTo(group, resource.watched.series) <= 3 * CURVE_DISTANCE) return true;
+  if (cause.watched.resource !== other.watched.resource && haveOneLaw(cause, other)) return true;
+  return group === null && cause.watched.unit === other.watched.unit;
+}
+
+const isNative = ({ watched }: Growth): boolean => watched.resource === "native-memory";
+
+const hasThreads = ({ watched, companions }: Growth): boolean =>
+  [watched, ...companions.map((companion) => companion.watched)].some(({ resource }) => resource === "threads");
+
+/** Two resources that grow with the events of one operator, or of one kind, have one cause. */
+function haveOneLaw(a: Growth, b: Growth): boolean {
+  const [one, other] = [a, b].map(({ window, drivers }) => lawOf(window.trend.series, drivers));
+  return one != null && other != null && one.kind !== "wall-time" && one.kind === other.kind && one.jobId === other.jobId;
 }
 
 function sharesClasses(a: Group, b: Group): boolean {

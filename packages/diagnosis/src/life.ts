@@ -1,6 +1,8 @@
 import { seriesOf, type Series } from "@heaptide/base";
 import type {
   AllocationsSeen,
+  CensusColumns,
+  CensusSubject,
   ChangeSeen,
   CostSeen,
   GapSeen,
@@ -35,6 +37,7 @@ export interface Life {
   readonly gaps: readonly GapSeen[];
   readonly blind: readonly ProbeState[];
   readonly costs: readonly CostSeen[];
+  readonly census: ReadonlyMap<CensusSubject, CensusColumns>;
 }
 
 /** All lives in the history, by process, ascending by start. */
@@ -59,6 +62,7 @@ export function livesOf(history: History): Life[] {
         gaps: history.gaps.filter((gap) => gap.job === null || jobs.some((job) => job.id === gap.job)),
         blind: history.blind.filter((state) => state.incarnation === null || state.incarnation === incarnation.key),
         costs: own.costs,
+        census: own.census,
       };
       return { ...life, changes: changesTouching(history, life) };
     }),
@@ -67,10 +71,14 @@ export function livesOf(history: History): Life[] {
 
 /** A job whose place is not known yet may run on any TaskManager that lives while it does. */
 function runsOn(job: JobHistory, process: ProcessIdentity, incarnation: Incarnation): boolean {
+  // The JobManager has a part in every job: its `main` runs there, and so do its coordinators.
+  if (process.role === "jobmanager") return livesWith(job, incarnation);
   if (job.incarnations.length > 0) return job.incarnations.includes(incarnation.key);
-  const isAlive = job.startedAt <= (incarnation.endedAt ?? Infinity) && (job.endedAt ?? Infinity) >= incarnation.startedAt;
-  return process.role === "taskmanager" && isAlive;
+  return process.role === "taskmanager" && livesWith(job, incarnation);
 }
+
+const livesWith = (job: JobHistory, { startedAt, endedAt }: Incarnation): boolean =>
+  job.startedAt <= (endedAt ?? Infinity) && (job.endedAt ?? Infinity) >= startedAt;
 
 /**
  * Recorded changes to the process or to its jobs, and the starts that nobody recorded because they came before the first look. A change that

@@ -12,6 +12,9 @@ export function verdictOf(found: Case, evidence: readonly Evidence[]): Verdict {
   const { watched, isLive, window, group } = found;
   if (watched.isWeak || (group !== null && !isLive)) return "growing";
   if (watched.isCounted) return leaksUnits(found, kinds) ? "leaking" : "growing";
+  if (watched.resource === "direct-memory" || watched.resource === "native-memory") {
+    return leaksOffHeap(found, kinds) ? "leaking" : "growing";
+  }
 
   const needed = shareNeeded(found);
   const isLarge = needed !== null && window.trend.share >= needed;
@@ -29,6 +32,15 @@ export function shareNeeded({ watched, group, holder, companions }: Case): numbe
   const hasCompany = companions.some((companion) => companion.watched.isCounted);
   if (isList || hasCompany || holder?.kind === "thread") return LEAKING_SHARE_UNBOUNDED;
   return group?.classes.some(({ name }) => isBoundedCacheNode(name)) ? LEAKING_SHARE_CACHE : LEAKING_SHARE;
+}
+
+/** Objects that stay behind one for each buffer, or a law, besides growth beyond what pools and arenas warm up to. [fit] */
+const LEAST_OFF_HEAP = 12 * 1024 * 1024;
+
+function leaksOffHeap({ window, watched, group }: Case, kinds: ReadonlySet<EvidenceKind>): boolean {
+  const isLarge =
+    window.trend.growth >= LEAST_OFF_HEAP || (watched.limit !== null && window.trend.growth >= LEAKING_SHARE * watched.limit.value);
+  return isLarge && kinds.has("trend") && (group !== null || (watched.resource === "native-memory" && kinds.has("law")));
 }
 
 function leaksUnits({ law, window }: Case, kinds: ReadonlySet<EvidenceKind>): boolean {

@@ -98,8 +98,13 @@ function changeDrivers(life: Life): CountedDriver[] {
     ["restarts", "job-restarted", "job restart"],
   ] as const;
   return kinds.flatMap(([kind, change, event]) => {
-    const times = life.changes.filter((seen) => seen.kind === change && seen.at >= life.from).map((seen) => seen.at);
-    return times.length < 2 ? [] : [{ ...NO_OPERATOR, kind, event, count: occurrences(Float64Array.from(times)) }];
+    const seen = life.changes.filter((one) => one.kind === change && one.at >= life.from);
+    // One job that is submitted again and again is named; what several have in common is counted together.
+    const byName = Map.groupBy(seen, ({ job }) => life.jobs.find(({ id }) => id === job)?.name ?? null);
+    return [...byName, ...(byName.size > 1 ? [[null, seen] as const] : [])].flatMap(([job, changes]) => {
+      const times = Float64Array.from(changes, ({ at }) => at);
+      return times.length < 2 ? [] : [{ ...NO_OPERATOR, job, kind, event, count: occurrences(times) }];
+    });
   });
 }
 

@@ -79,7 +79,7 @@ function preference({ driver, ratio }: Fit, where: Whereabouts): number {
 export const isOne = (ratio: number): boolean => Math.abs(ratio - 1) <= RATIO_ONE;
 
 /** `EnrichVenues` and `enrich-venues` are the same words; `Session` is one of those in `remember-sessions`. */
-function sounds(name: string, operator: string): boolean {
+export function sounds(name: string, operator: string): boolean {
   const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const [own, simple] = [letters(operator), letters(name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf("$")) + 1))];
   return (own.length > 3 && letters(name).includes(own)) || (simple.length > 3 && own.includes(simple));

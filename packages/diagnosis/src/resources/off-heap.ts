@@ -1,6 +1,7 @@
 import { seriesOf, valueAt } from "@heaptide/base";
 import { type Life, measured } from "../life.ts";
 import { LEAST_SAMPLES, WEAK_SHARE, WEAK_SPAN } from "../thresholds.ts";
+import { risingKinds } from "./census.ts";
 import type { Watched } from "./watched.ts";
 
 const weak = (limit: number | null) => ({ limit, leastShare: WEAK_SHARE, leastSpan: WEAK_SPAN });
@@ -15,10 +16,37 @@ export function directMemory(life: Life): Watched | null {
 }
 
 /**
- * RSS minus what the JVM accounts for. Heap pages become resident as they are first touched, so a young process grows by this measure without any
- * leak: only what exceeds the whole committed heap counts, over minutes, and it is never more than `growing`.
+ * Native memory, from the best source there is. By a census: what is resident outside of the heap, by what it is mapped for. Else RSS minus what the JVM
+ * accounts for: heap pages become resident as they are first touched, so a young process grows by this measure without any leak, and it is never more than
+ * `growing`.
  */
 export function nativeMemory(life: Life): Watched | null {
+  return outsideOfTheHeap(life) ?? beyondTheCommitted(life);
+}
+
+/** What is resident and neither heap nor code: the first fills up with use, the second with time. */
+const NO_LEAK = /^resident: (java heap|compiled code|stack|vdso|vvar)/;
+const HEAP = "resident: java heap";
+/** Arenas of malloc, of compilers and of collectors grow to some megabytes in every JVM. [fit] */
+const LEAST_NATIVE_GROWTH = 12 * 1024 * 1024;
+
+function outsideOfTheHeap(life: Life): Watched | null {
+  const census = life.census.get("native-memory");
+  if (!census || census.at.length < LEAST_SAMPLES) return null;
+  const hasHeap = census.names.includes(HEAP);
+  const counts = (name: string) => name.startsWith("resident: ") && !NO_LEAK.test(name) && (hasHeap || name !== "resident: large mappings");
+  const value = new Float64Array(census.at.length);
+  census.names.forEach((name, g) => {
+    if (counts(name)) census.values[g]!.forEach((bytes, i) => (value[i]! += bytes));
+  });
+  const leader = risingKinds(life, "native-memory").find(({ name }) => counts(name));
+  const source = `resident memory outside of the heap${leader ? `, most of it ${leader.name.replace("resident: ", "")}` : ""}`;
+  const limit = life.incarnation.limits["native-memory"] ?? null;
+  const rules = { limit: null, leastShare: 0, leastGrowth: LEAST_NATIVE_GROWTH };
+  return { resource: "native-memory", unit: "B", series: { at: census.at, value }, source, limit, rules, isCounted: false, isWeak: false };
+}
+
+function beyondTheCommitted(life: Life): Watched | null {
   const committed = measured(life, "heap.committed");
   const rss = measured(life, "rss");
   const others = [measured(life, "metaspace.used"), measured(life, "direct.used"), measured(life, "mapped.used")];

@@ -5,7 +5,7 @@ import type { Probe } from "../probe.ts";
 
 const INTERVAL = 10_000;
 /** Resident memory takes the kernel longer, and what leaks there leaks slowly. */
-const EVERY_NATIVE = 30_000;
+const EVERY_NATIVE = 15_000;
 /** A process with ten thousand threads is counted less often: so that counting takes a hundredth of the time at most. */
 const SHARE_OF_TIME = 0.01;
 

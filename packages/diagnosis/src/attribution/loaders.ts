@@ -1,0 +1,74 @@
+import type { Holder, OldObject, Reference } from "@heaptide/model";
+import { isJdk, plainName } from "../growth/class-names.ts";
+import type { Life } from "../life.ts";
+import { threadPattern, vertexOfThread } from "./threads.ts";
+
+/** A loader of user code, and the net that Flink puts around it. */
+const USER_LOADER = /(ChildFirst|ParentFirst|SafetyNetWrapper|FlinkUserCode)\w*ClassLoader$/;
+
+/**
+ * What keeps class loaders whose jobs are gone: of the ways from sampled objects to their roots that lead through a loader, what comes right after it. Ways
+ * that end in the task of a running job are its own right, and left out.
+ */
+export function loaderKeeper(life: Life): Holder | null {
+  const votes = new Map<string, { holder: Holder; votes: number }>();
+  for (const object of life.allocations?.oldObjects ?? []) {
+    const holder = keeperOf(object, life);
+    if (!holder) continue;
+    const known = votes.get(holder.description) ?? { holder, votes: 0 };
+    known.votes++;
+    votes.set(holder.description, known);
+  }
+  return [...votes.values()].sort((a, b) => b.votes - a.votes)[0]?.holder ?? null;
+}
+
+function keeperOf(object: OldObject, life: Life): Holder | null {
+  const loader = object.chain.findLastIndex((step) => USER_LOADER.test(plainName(step.class)));
+  const thread = threadNameIn(object);
+  if (thread !== null && isRunningTask(thread, life)) return null;
+  // A class of the job is held as well as its loader is: it holds its loader.
+  const start = loader >= 0 ? loader + 1 : object.chain.findIndex((step) => step.class === "java.lang.Class" && !step.static) + 1;
+  if (start === 0) return null;
+  const beyond = object.chain.slice(start);
+  const at = beyond.findIndex((step) => step.static || isThreadLocal(step) || plainName(step.class) === "java.lang.Thread");
+  const step = beyond[at];
+  if (!step) return null;
+  if (isThreadLocal(step))
+    return holderOf("thread-local", "java.lang.ThreadLocal", null, `a thread local of the threads named ${patternOf(thread)}`);
+  if (!step.static) {
+    // A subclass of Thread is named by the chain; of a plain one the name tells more.
+    return holderOf("thread", plainName(step.class), step.field, `threads named ${patternOf(thread)}`);
+  }
+  const owner = /Class Name: ([^\s,]+)/.exec(step.description ?? "")?.[1] ?? plainName(step.class);
+  return holderOf("static", owner, step.field, `static field ${owner.slice(owner.lastIndexOf(".") + 1)}.${step.field}`);
+}
+
+const isThreadLocal = (step: Reference): boolean => step.class.startsWith("java.lang.ThreadLocal$ThreadLocalMap");
+
+const patternOf = (thread: string | null): string => (thread === null ? "?" : threadPattern(thread));
+
+function threadNameIn({ root, chain }: OldObject): string | null {
+  const texts = [root?.description, ...chain.map((step) => step.description)];
+  return texts.map((text) => /Thread Name: (.+?)(?:, |$)/.exec(text ?? "")?.[1]).find((name) => name !== undefined) ?? null;
+}
+
+function isRunningTask(thread: string, life: Life): boolean {
+  return (
+    vertexOfThread(
+      thread,
+      life.jobs.filter(({ endedAt }) => endedAt === null),
+    ) !== null
+  );
+}
+
+const holderOf = (kind: Holder["kind"], owner: string, field: string | null, description: string): Holder => ({
+  kind,
+  owner,
+  field,
+  collection: null,
+  size: null,
+  description,
+});
+
+/** Is it a class loader of somebody's own? */
+export const isUserLoaderClass = (name: string): boolean => /ClassLoader$/.test(name) && !isJdk(name) && !/SafetyNetWrapper/.test(name);

@@ -1,0 +1,36 @@
+import type { Series } from "@heaptide/base";
+import type { CensusSubject } from "@heaptide/model";
+import type { Life } from "../life.ts";
+import { LEAST_SAMPLES, LEAST_UNITS } from "../thresholds.ts";
+
+/** One kind of what a census counts, over time. */
+export interface Kind {
+  readonly name: string;
+  readonly series: Series;
+  readonly rise: number;
+}
+
+/** Every kind that rose, the most first. */
+export function risingKinds(life: Life, subject: CensusSubject): Kind[] {
+  const census = life.census.get(subject);
+  if (!census || census.at.length < 2) return [];
+  return census.names
+    .map((name, g): Kind => {
+      const value = census.values[g]!;
+      return { name, series: { at: census.at, value }, rise: value[value.length - 1]! - value[0]! };
+    })
+    .filter(({ rise }) => rise > 0)
+    .sort((a, b) => b.rise - a.rise);
+}
+
+/**
+ * The kind that makes a total rise: without those that come and go beside it, its course is far clearer. Undefined where no kind explains at least half of
+ * what all kinds rose by.
+ */
+export function leadingKind(life: Life, subject: CensusSubject): Kind | undefined {
+  const kinds = risingKinds(life, subject);
+  const all = kinds.reduce((sum, { rise }) => sum + rise, 0);
+  const leader = kinds[0];
+  const isTelling = leader && leader.rise >= LEAST_UNITS && leader.rise >= all / 2 && leader.series.at.length >= LEAST_SAMPLES;
+  return isTelling ? leader : undefined;
+}
