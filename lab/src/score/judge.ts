@@ -35,6 +35,8 @@ export interface RunScore {
   readonly falseAlarms: readonly string[];
   /** Findings at the end that tell a leak again that was told already. */
   readonly repeated: readonly string[];
+  /** Whether the fix of a leak that ends in the run is proved by its end; null where there is none. */
+  readonly fixed: Hit;
   /** Benign, and still called growing when its growth was over. */
   readonly growsForEver: boolean;
 }
@@ -47,12 +49,14 @@ export async function judgeRun(recorded: RecordedRun, moments: readonly Moment[]
   const { truth } = scenario;
   const began = Date.parse(run.began);
   const leaks = truth.kind === "leaking" ? truth.leaks : [];
-  const allowed = truth.kind === "leaking" ? [...leaks, ...(truth.besides ?? [])] : truth.fixed ? [truth.fixed.leak] : [];
+  const fixed = truth.kind === "benign" ? truth.fixed : undefined;
+  const besides = truth.kind === "leaking" ? (truth.besides ?? []) : [];
+  const known = [...leaks, ...besides, ...(fixed ? [fixed.leak] : [])];
   const end = moments.at(-1)!;
   const assigned = assign(leaks, end.diagnosis.findings);
   const said = moments.flatMap(({ at, diagnosis }) =>
     diagnosis.findings
-      .filter((one) => one.verdict === "leaking" && !allowed.some((leak) => isOf(leak, one)))
+      .filter((one) => one.verdict === "leaking" && !known.some((leak) => isOf(leak, one)))
       .map((one) => describe(one, at - began)),
   );
   const present = end.diagnosis.findings.filter((one) => one.verdict === "leaking" || one.verdict === "growing");
@@ -62,9 +66,16 @@ export async function judgeRun(recorded: RecordedRun, moments: readonly Moment[]
     kind: truth.kind,
     leaks: await Promise.all(leaks.map((leak, i) => scoreOf(recorded, leak, assigned[i], moments))),
     falseAlarms: [...new Map(said.map((text) => [text.replace(/^\d+ s: /, ""), text])).values()],
-    repeated: leaks.length === 0 ? [] : present.filter((one) => !assigned.includes(one)).map((one) => describe(one, end.at - began)),
+    repeated:
+      leaks.length === 0
+        ? []
+        : present
+            .filter((one) => !assigned.includes(one) && !besides.some((leak) => isOf(leak, one)))
+            .map((one) => describe(one, end.at - began)),
+    fixed: fixed ? end.diagnosis.findings.some((one) => isOf(fixed.leak, one) && one.verification?.verdict === "verified") : null,
     growsForEver:
       truth.kind === "benign" &&
+      fixed === undefined &&
       present.some(({ verdict }) => verdict === "growing") &&
       end.at - began > (truth.growsUntil ?? 0) * 1000 + GRACE,
   };

@@ -64,6 +64,11 @@ export function linesOf(scored: readonly Scored[]): Line[] {
     atLeast("operator", hits(found, "operator"), 0.95),
     atLeast("job", hits(found, "job"), 0.95),
     atLeast("change", hits(found, "change"), 1),
+    atLeast(
+      "fixes proved",
+      { hits: runs.filter(({ fixed }) => fixed === true).length, of: runs.filter(({ fixed }) => fixed !== null).length },
+      1,
+    ),
     stated("driver", hits(found, "driver")),
     stated("`growing` with everything right", share(growing, isAllRight)),
     { what: "median time to the verdict", value: seconds(leaks.map(({ leakingAfter }) => leakingAfter)), goal: null, held: null },

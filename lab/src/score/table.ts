@@ -73,6 +73,7 @@ export function formatMistakes(scored: readonly Scored[]): string {
     ...full.falseAlarms.map((text) => `false: ${text}`),
     ...full.repeated.map((text) => `told twice: ${text}`),
     ...(full.growsForEver ? ["still growing"] : []),
+    ...(full.fixed === false ? ["the fix is not proved"] : []),
     ...full.leaks.flatMap((leak) => {
       const wrong = (["root", "line", "operator", "job", "change"] as const).filter((what) => leak[what] === false);
       if (leak.verdict === "missed") return [`missed: ${leak.resources.join(" or ")}`];

@@ -74,7 +74,8 @@ function withGroups(life: Life, drivers: readonly CountedDriver[], watched: Watc
       : [groupFollowing(groups, watched.series)].filter((group) => group !== null);
   // Pools of buffers grow with their use: without objects that stay behind, only what follows events for long is worth a word.
   const isPool = watched.resource === "direct-memory" || watched.resource === "native-memory";
-  if (isPool && ofResource.length === 0 && !isDriven(lawOf(window.trend.series, drivers))) return [];
+  const isFollowed = ofResource.length > 0 && watched.resource === "direct-memory";
+  if (isPool && !isFollowed && !isDriven(lawOf(window.trend.series, drivers))) return [];
   return ofResource.length > 0 ? ofResource.map((group) => ({ ...base, group })) : [{ ...base, group: null }];
 }
 
@@ -133,8 +134,11 @@ const hasThreads = ({ watched, companions }: Growth): boolean =>
 
 /** Two resources that grow with the events of one operator, or of one kind, have one cause. */
 function haveOneLaw(a: Growth, b: Growth): boolean {
-  const [one, other] = [a, b].map(({ window, drivers }) => lawOf(window.trend.series, drivers));
-  return one != null && other != null && one.kind !== "wall-time" && one.kind === other.kind && one.jobId === other.jobId;
+  const [one, other] = [a, b].map(({ window, drivers, group }) => {
+    const byResource = lawOf(window.trend.series, drivers);
+    return isDriven(byResource) || group === null ? byResource : lawOf({ at: group.at, value: group.curve }, drivers);
+  });
+  return one != null && other != null && isDriven(one) && one.kind === other.kind && one.jobId === other.jobId;
 }
 
 function sharesClasses(a: Group, b: Group): boolean {

@@ -1,6 +1,6 @@
 import type { Evidence, EvidenceKind, Verdict } from "@heaptide/model";
 import type { Case } from "./case.ts";
-import { isBoundedCacheNode } from "./growth/class-names.ts";
+import { isBoundedCacheNode, isContainer } from "./growth/class-names.ts";
 import { LEAKING_SHARE, LEAKING_SHARE_CACHE, LEAKING_SHARE_UNBOUNDED, LEAST_UNITS, LEAST_UNITS_BY_TIME } from "./thresholds.ts";
 
 /**
@@ -18,7 +18,9 @@ export function verdictOf(found: Case, evidence: readonly Evidence[]): Verdict {
 
   const needed = shareNeeded(found);
   const isLarge = needed !== null && window.trend.share >= needed;
-  const isNamed = kinds.has("class-growth") || kinds.has("allocation");
+  // Arrays and strings that nothing is known to make or to keep are what any program has more of while it loads something.
+  const isOwned = found.root !== null && (!isContainer(found.root.name) || found.line !== null || found.holder !== null);
+  const isNamed = (kinds.has("class-growth") && isOwned) || kinds.has("allocation");
   return isLarge && kinds.has("trend") && isNamed ? "leaking" : "growing";
 }
 
@@ -40,7 +42,7 @@ const LEAST_OFF_HEAP = 12 * 1024 * 1024;
 function leaksOffHeap({ window, watched, group }: Case, kinds: ReadonlySet<EvidenceKind>): boolean {
   const isLarge =
     window.trend.growth >= LEAST_OFF_HEAP || (watched.limit !== null && window.trend.growth >= LEAKING_SHARE * watched.limit.value);
-  return isLarge && kinds.has("trend") && (group !== null || (watched.resource === "native-memory" && kinds.has("law")));
+  return isLarge && kinds.has("trend") && (watched.resource === "native-memory" ? kinds.has("law") : group !== null);
 }
 
 function leaksUnits({ law, window }: Case, kinds: ReadonlySet<EvidenceKind>): boolean {

@@ -34,7 +34,9 @@ export function allocationsOf(life: Life, isGrowing: (name: string) => boolean, 
     .map((object) => {
       const own = seen.stacks[object.stack] ?? [];
       const direct = charged(own, userCode, isGrowing, plainName(object.class));
-      if (direct) return { object, ...direct, vertexName: vertexOfThread(object.thread, life.jobs) };
+      const vertexName = vertexOfThread(object.thread, life.jobs);
+      // Only the stack of a task tells a place in its chain: another thread's has no hand-overs to count.
+      if (direct) return { object, ...direct, vertexName, position: vertexName === null ? null : direct.position };
       const start = starts.get(object.thread ?? "");
       const joined = start && charged(seen.stacks[start.stack] ?? [], userCode, isGrowing, "");
       if (joined) return { object, ...joined, way: "thread" as const, vertexName: vertexOfThread(start.parent, life.jobs) };

@@ -16,7 +16,9 @@ export interface CountedDriver extends Omit<Driver, "ratio"> {
 
 /** Every candidate driver of a life, the most telling kinds first; wall time last, since everything at a constant rate follows it. */
 export function driversOf(life: Life): CountedDriver[] {
-  return [...operatorDrivers(life.jobs), ...changeDrivers(life), ...logDrivers(life), wallTime(life.from)];
+  // No element goes through a JobManager.
+  const operators = life.process.role === "jobmanager" ? [] : operatorDrivers(life.jobs);
+  return [...operators, ...changeDrivers(life), ...logDrivers(life), wallTime(life.from)];
 }
 
 /** Those that count events: what saturation and load are tested against. */

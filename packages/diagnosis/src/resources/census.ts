@@ -24,13 +24,14 @@ export function risingKinds(life: Life, subject: CensusSubject): Kind[] {
 }
 
 /**
- * The kind that makes a total rise: without those that come and go beside it, its course is far clearer. Undefined where no kind explains at least half of
- * what all kinds rose by.
+ * The kind that makes a total rise: without those that come and go beside it, its course is far clearer. Undefined where none stands out: a third of what all
+ * kinds rose by, and twice the next.
  */
 export function leadingKind(life: Life, subject: CensusSubject): Kind | undefined {
   const kinds = risingKinds(life, subject);
   const all = kinds.reduce((sum, { rise }) => sum + rise, 0);
   const leader = kinds[0];
-  const isTelling = leader && leader.rise >= LEAST_UNITS && leader.rise >= all / 2 && leader.series.at.length >= LEAST_SAMPLES;
+  const isClear = leader && leader.rise >= all / 3 && leader.rise >= 2 * (kinds[1]?.rise ?? 0);
+  const isTelling = isClear && leader.rise >= LEAST_UNITS && leader.series.at.length >= LEAST_SAMPLES;
   return isTelling ? leader : undefined;
 }

@@ -7,6 +7,7 @@ import type { Watched } from "./watched.ts";
  * end does. So it is never more than `growing`, and speaks for a heap that holds it.
  */
 export function keyedState(life: Life): Watched | null {
+  if (life.process.role !== "taskmanager") return null;
   const jobs = life.jobs
     .filter(({ stateBytes }) => stateBytes.at.length >= LEAST_SAMPLES)
     .map((job) => ({ job, rise: job.stateBytes.value.at(-1)! - job.stateBytes.value[0]! }))
