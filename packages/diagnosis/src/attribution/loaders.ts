@@ -71,4 +71,4 @@ const holderOf = (kind: Holder["kind"], owner: string, field: string | null, des
 });
 
 /** Is it a class loader of somebody's own? */
-export const isUserLoaderClass = (name: string): boolean => /ClassLoader$/.test(name) && !isJdk(name) && !/SafetyNetWrapper/.test(name);
+export const isUserLoaderClass = (name: string): boolean => name.endsWith("ClassLoader") && !isJdk(name) && !/SafetyNetWrapper/.test(name);
