@@ -15,7 +15,7 @@ command -v prometheus-alertmanager >/dev/null 2>&1 || packages+=(prometheus-aler
 command -v victoria-metrics >/dev/null 2>&1 || packages+=(victoria-metrics)
 
 if [ "${#packages[@]}" -eq 0 ]; then
-  echo "Nothing to install: a JDK, Maven and Chromium are here." >&2
+  echo "Nothing to install: all that is needed is here." >&2
   exit 0
 fi
 
