@@ -120,7 +120,7 @@ describe.runIf(process.platform === "linux")("locateTaskManagers", () => {
       freeSlots: 1,
     }));
     flink.answer = (_path, _request, response) => response.end(JSON.stringify({ taskmanagers: rows }));
-    return locateTaskManagers(new FlinkClient(flink.url), proc);
+    return locateTaskManagers(new FlinkClient(flink.url), { proc });
   };
 
   it("tells containers with equal ports apart by their addresses, and a remote twin from the local one", async () => {

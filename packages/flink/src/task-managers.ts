@@ -7,6 +7,12 @@ export type Located =
   | { readonly flinkId: string; readonly host: string; readonly pid: number }
   | { readonly flinkId: string; readonly host: string; readonly pid: null; readonly why: string; readonly next: string };
 
+export interface LocateOptions {
+  readonly proc?: string;
+  /** Where a JVM was found before, if that still holds: it is not looked for again. Looking costs a read of every descriptor of every candidate. */
+  readonly known?: (flinkId: string) => Located | undefined;
+}
+
 /**
  * Which local processes the TaskManagers of a cluster are.
  *
@@ -14,11 +20,14 @@ export type Located =
  * ports, RPC and data, in its own network namespace, and that namespace must own the TaskManager's address: ports alone prove nothing, since
  * every host of a fleet of containers has the same ones. Linux only.
  */
-export async function locateTaskManagers(client: FlinkClient, proc = "/proc"): Promise<Located[]> {
+export async function locateTaskManagers(client: FlinkClient, { proc = "/proc", known }: LocateOptions = {}): Promise<Located[]> {
   const taskManagers = await client.taskManagers();
-  const processes = (await flinkProcesses(proc)).filter(({ role }) => role === "taskmanager");
+  const isAllKnown = taskManagers.every(({ id }) => known?.(id) !== undefined);
+  const processes = isAllKnown ? [] : (await flinkProcesses(proc)).filter(({ role }) => role === "taskmanager");
   return Promise.all(
-    taskManagers.map(async ({ id, path, dataPort }) => {
+    taskManagers.map(async ({ id, path, dataPort }): Promise<Located> => {
+      const found = known?.(id);
+      if (found !== undefined) return found;
       const { host, port } = rpcAddress(path) ?? { host: id, port: 0 };
       const named = processes.filter(({ command }) => resourceIdIn(command) === id);
       if (named.length === 1) return { flinkId: id, host, pid: named[0]!.pid };
@@ -27,13 +36,18 @@ export async function locateTaskManagers(client: FlinkClient, proc = "/proc"): P
   );
 }
 
+/** Flink gives its JobManager no id. */
+const JOB_MANAGER = "jobmanager";
+
 /** Which local process the cluster's JobManager is: the one that listens on its RPC port. Its `flinkId` is "jobmanager". */
-export async function locateJobManager(client: FlinkClient, proc = "/proc"): Promise<Located> {
+export async function locateJobManager(client: FlinkClient, { proc = "/proc", known }: LocateOptions = {}): Promise<Located> {
+  const found = known?.(JOB_MANAGER);
+  if (found !== undefined) return found;
   const config = await client.jobManagerConfig();
   const host = config.get("jobmanager.rpc.address") ?? new URL(client.url).hostname;
   const port = Number(config.get("jobmanager.rpc.port") ?? 6123);
   const processes = (await flinkProcesses(proc)).filter(({ role }) => role === "jobmanager");
-  return { flinkId: "jobmanager", host, ...(await byPorts(processes, host, [port], "JobManager")) };
+  return { flinkId: JOB_MANAGER, host, ...(await byPorts(processes, host, [port], "JobManager")) };
 }
 
 type Found = { readonly pid: number } | { readonly pid: null; readonly why: string; readonly next: string };

@@ -17,3 +17,4 @@ export { type CensusGroup, descriptorCensus, threadCensus } from "./proc/census.
 export { residentCensus } from "./proc/resident.ts";
 export { type DescriptorGroup, type DescriptorKind, listDescriptors } from "./proc/descriptors.ts";
 export { type ProcReading, readProc } from "./proc/process.ts";
+export { readTimes } from "./proc/status.ts";

@@ -1,4 +1,4 @@
-import type { Diagnosis, History } from "@heaptide/model";
+import type { Diagnosis, History, Observation } from "@heaptide/model";
 import type { Store } from "@heaptide/store";
 import type { Clock } from "./collect/clock.ts";
 
@@ -13,9 +13,15 @@ export interface LiveDiagnosisOptions {
   readonly onBug: (error: unknown) => void;
   /** At most one evaluation in so many milliseconds. */
   readonly every?: number;
+  /** So often, milliseconds, where nothing was found and nothing came in but the samples that always come. */
+  readonly quietEvery?: number;
   /** How far back a diagnosis looks, milliseconds. */
   readonly window?: number;
 }
+
+type News = "none" | "routine" | "telling";
+/** What comes all the time, whether anything happens or not. */
+const ROUTINE: ReadonlySet<Observation["type"]> = new Set(["sample", "count", "cost", "census"]);
 
 const HOUR = 3_600_000;
 /** Evaluating may take this share of the server's time at most. */
@@ -30,7 +36,9 @@ export class LiveDiagnosis {
   readonly #options: LiveDiagnosisOptions;
   readonly #listeners = new Set<(diagnosis: Diagnosis) => void>();
   #latest: Diagnosis | null = null;
-  #stale = true;
+  /** What came in since the last evaluation began. */
+  #news: News = "telling";
+  #evaluatedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: LiveDiagnosisOptions) {
     this.#options = options;
@@ -42,8 +50,15 @@ export class LiveDiagnosis {
   }
 
   /** Something was observed. */
+  noteObserved(observations: readonly Observation[]): void {
+    const isRoutine = observations.every(({ type }) => ROUTINE.has(type));
+    if (!isRoutine) this.invalidate();
+    else if (this.#news === "none") this.#news = "routine";
+  }
+
+  /** Something came in that may change what is concluded. */
   invalidate(): void {
-    this.#stale = true;
+    this.#news = "telling";
   }
 
   /** @returns a function that ends the listening */
@@ -57,15 +72,22 @@ export class LiveDiagnosis {
     const { clock, signal, onBug, every = 3000 } = this.#options;
     while (!signal.aborted) {
       const began = clock.now();
-      if (this.#stale) await this.evaluate().catch(onBug);
+      if (this.#isDue(began)) await this.evaluate().catch(onBug);
       await clock.sleep(Math.max(every, (clock.now() - began) / SHARE_OF_TIME), signal);
     }
+  }
+
+  #isDue(now: number): boolean {
+    const { quietEvery = 15_000 } = this.#options;
+    if (this.#news !== "routine") return this.#news === "telling";
+    return this.#latest === null || this.#latest.findings.length > 0 || now - this.#evaluatedAt >= quietEvery;
   }
 
   /** Evaluates now. */
   async evaluate(): Promise<Diagnosis> {
     const { store, diagnose, clock, window = 6 * HOUR, follow } = this.#options;
-    this.#stale = false;
+    this.#news = "none";
+    this.#evaluatedAt = clock.now();
     const history = await store.history({ from: clock.now() - window, mostSnapshots: MOST_SNAPSHOTS });
     const diagnosis = diagnose(history);
     await follow?.(history, diagnosis);

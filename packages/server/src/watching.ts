@@ -47,7 +47,7 @@ export async function watchHeaptide(options: WatchHeaptideOptions): Promise<Watc
       if (news.length === 0) return;
       store.append(news);
       options.record?.append(news);
-      diagnosis.invalidate();
+      diagnosis.noteObserved(news);
     },
   };
   const collector = startCollector({

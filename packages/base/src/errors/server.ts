@@ -1,3 +1,4 @@
+import { formatBytes } from "../units.ts";
 import { entry } from "./entry.ts";
 
 /** The server, its collector and its API. */
@@ -14,6 +15,11 @@ export const SERVER_ERRORS = {
     (d) =>
       `The ${d.probe} probe would stop the process for about ${Math.round(d.predicted)} ms; no single pause may exceed ${d.longest} ms.`,
     (d) => `Allow it with --longest-pause ${Math.ceil(d.predicted / 500) * 500}ms if the process can bear it.`,
+  ),
+  HEAP_IS_FULL: entry<{ probe: string; used: number; limit: number }>(
+    (d) =>
+      `The ${d.probe} probe does not look: ${formatBytes(d.used)} of ${formatBytes(d.limit)} were still in use after a collection, and another full one would stop the process for seconds.`,
+    () => "What was seen before is kept: heaptide diagnose tells it. The process needs a restart, or a larger -Xmx.",
   ),
   PROBING_IS_OFF: entry<{ probe: string }>(
     (d) => `The ${d.probe} probe pauses the process, and pauses are switched off (budget off).`,

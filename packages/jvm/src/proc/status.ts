@@ -43,6 +43,7 @@ export function signalsCaughtBy(pid: number): number {
   }
 }
 
+/** @throws NO_SUCH_PROCESS also for a zombie. */
 export async function readTimes(pid: number): Promise<ProcessTimes> {
   const [stat, booted] = await Promise.all([readProcFile(pid, "stat"), bootTime()]);
   return parseTimes(pid, stat, booted, clockTicksPerSecond());
@@ -74,6 +75,7 @@ export function parseStatus(pid: number, text: string): ProcessStatus {
 export function parseTimes(pid: number, stat: string, booted: number, ticksPerSecond: number): ProcessTimes {
   // The name stands in parentheses and may itself hold blanks and parentheses: count from the last one. Field 3 follows it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  if (/^[ZX]/.test(fields[0] ?? "Z")) throw new HeaptideError("NO_SUCH_PROCESS", { pid });
   const field = (number: number) => Number(fields[number - 3]);
   const [user, system, started] = [field(14), field(15), field(22)];
   if (!Number.isFinite(user) || !Number.isFinite(system) || !Number.isFinite(started)) throw new HeaptideError("NO_SUCH_PROCESS", { pid });

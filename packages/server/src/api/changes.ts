@@ -47,7 +47,7 @@ export function changeRoutes({ store, diagnosis, now }: ApiSources) {
       });
       store.append([change]);
       await store.flush();
-      diagnosis.invalidate();
+      diagnosis.noteObserved([change]);
       return c.json(change, 200);
     });
 }

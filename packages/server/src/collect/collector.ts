@@ -106,7 +106,11 @@ function probesOf(target: Target, watches: Watches, known: readonly (readonly [s
         (deployment) => watches.noteDeployment(deployment),
         (at, seen) => gaps.noteJobs(at, seen),
       );
-      const operators = new OperatorsProbe(client, (counts) => gaps.noteCounts(counts));
+      const operators = new OperatorsProbe(
+        client,
+        (counts) => gaps.noteCounts(counts),
+        () => watches.isQuiet,
+      );
       return [discovery, jobs, operators, new CheckpointsProbe(client), new GapsProbe(gaps, watches.clock)];
     }
   }

@@ -1,5 +1,5 @@
-/** What a pause between two rises of a count may be longer by than the flow's own: Flink reads its metrics every 10 s, and we ask every 2 s. */
-const RESOLUTION = 12_000;
+/** What a pause between two rises of a count may be longer by than the flow's own: Flink reads its metrics every 10 s, and we ask every 5 s. */
+const RESOLUTION = 15_000;
 /** No pause is abnormal below this, milliseconds: restarts of a connection, long collections and checkpoints come and go. */
 const SHORTEST_SILENCE = 45_000;
 /** A silence is abnormal from this many times the longest pause that is usual. */

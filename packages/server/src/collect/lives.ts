@@ -1,5 +1,5 @@
 import { isHeaptideError } from "@heaptide/base";
-import { describeJvm, readLimits, readProc } from "@heaptide/jvm";
+import { describeJvm, readLimits, readTimes } from "@heaptide/jvm";
 import type { ChangeSeen, Incarnation, Observation, ProcessIdentity } from "@heaptide/model";
 import type { Clock } from "./clock.ts";
 
@@ -32,7 +32,7 @@ const lifeKey = (pid: number, startedAt: number): string => `${pid}@${startedAt}
 export async function isAlive({ pid, key }: Pick<Incarnation, "pid" | "key">): Promise<boolean> {
   if (pid === null) return true;
   try {
-    return lifeKey(pid, (await readProc(pid)).startedAt) === key;
+    return lifeKey(pid, (await readTimes(pid)).startedAt) === key;
   } catch (error) {
     if (isHeaptideError(error, "NO_SUCH_PROCESS")) return false;
     throw error;

@@ -86,12 +86,13 @@ export class Watch {
       clock,
       budget: this.budget,
       every: deep ? options.histogramEvery : Math.max(options.histogramEvery, HISTOGRAM_INTERVAL_AT_LOW_COST),
+      heapLimit: incarnation.limits["heap"]?.value ?? null,
       recording: new Recording({ pid, incarnation: key, clock, budget: this.budget }),
       wantsAllocations: () => options.wantsAllocations(process.key),
     });
     if (deep) this.#histogram = histogram;
     const interval = deep ? PERFDATA_INTERVAL : PERFDATA_INTERVAL_AT_LOW_COST;
-    const perfdata = new PerfDataProbe({ pid, incarnation: key }, clock, interval, (bytes) => histogram.noteLiveSet(bytes));
+    const perfdata = new PerfDataProbe({ pid, incarnation: key }, clock, interval, (bytes) => histogram.noteAfterCollection(bytes));
     const { command } = incarnation;
     return [
       perfdata,

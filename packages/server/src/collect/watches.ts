@@ -59,6 +59,11 @@ export class Watches {
     for (const [key, watch] of this.#watches) if (incarnations.length === 0 || incarnations.includes(key)) watch.noteDeployment(at);
   }
 
+  /** Nothing is known to grow, and nothing is still unknown. */
+  get isQuiet(): boolean {
+    return this.all.every(({ process }) => process.role === "jobmanager" || !this.#options.wantsAllocations(process.key));
+  }
+
   costs(): ProcessCost[] {
     const { share, longest } = this.#options.budget;
     return [...this.#watches.values()].map(({ watched, budget }) => ({

@@ -14,6 +14,8 @@ import type { Watched } from "../watch.ts";
 import type { Watches } from "../watches.ts";
 
 const INTERVAL = 2000;
+/** A JVM that runs elsewhere may turn out to be here after all, when sockets may be read that could not be before; seldom. */
+const LOOK_AGAIN_AFTER = 60_000;
 
 /**
  * Finds the JVMs of a Flink cluster, begins a watch for each life of one, and ends it when that life is over. A cluster whose REST API is down is no
@@ -29,6 +31,8 @@ export class FlinkDiscovery implements Probe {
   readonly #watched = new Map<string, Watched>();
   /** Flink lists a dead TaskManager until its heartbeat times out, for the better part of a minute. */
   readonly #gone = new Set<string>();
+  /** Where they were found, so that nobody is looked for at every look. */
+  readonly #located = new Map<string, { readonly where: Located; readonly at: number }>();
 
   /** @param known names given before, by Flink id */
   constructor(client: FlinkClient, watches: Watches, known: Iterable<readonly [flinkId: string, key: string]>) {
@@ -47,7 +51,8 @@ export class FlinkDiscovery implements Probe {
 
   async look(): Promise<readonly Observation[]> {
     await this.#loseTheDead();
-    const taskManagers = await locateTaskManagers(this.#client);
+    const taskManagers = await locateTaskManagers(this.#client, { known: (flinkId) => this.#known(flinkId) });
+    this.#remember(taskManagers);
     const listed = new Set(taskManagers.map(({ flinkId }) => flinkId));
     for (const flinkId of this.#gone) if (!listed.has(flinkId)) this.#gone.delete(flinkId);
     const names = this.#names.name(taskManagers.map(({ flinkId, host }) => ({ flinkId, host, gone: this.#gone.has(flinkId) })));
@@ -56,9 +61,23 @@ export class FlinkDiscovery implements Probe {
       if (process !== undefined && !this.#gone.has(located.flinkId)) await this.#watch(located, process);
     }
     await this.#loseTheUnlisted(listed);
-    const jobManager = await locateJobManager(this.#client);
+    const jobManager = await locateJobManager(this.#client, { known: (flinkId) => this.#known(flinkId) });
+    this.#remember([jobManager]);
     await this.#watch(jobManager, jobManagerIdentity(jobManager.host));
     return [];
+  }
+
+  /** A local one holds while that very process lives, which is asked first in each look. */
+  #known(flinkId: string): Located | undefined {
+    const found = this.#located.get(flinkId);
+    if (found === undefined) return undefined;
+    const holds = found.where.pid === null ? this.#watches.clock.now() - found.at < LOOK_AGAIN_AFTER : this.#watched.has(flinkId);
+    return holds ? found.where : undefined;
+  }
+
+  #remember(located: readonly Located[]): void {
+    const at = this.#watches.clock.now();
+    for (const where of located) if (this.#located.get(where.flinkId)?.where !== where) this.#located.set(where.flinkId, { where, at });
   }
 
   async #watch(located: Located, process: ProcessIdentity): Promise<void> {
@@ -118,6 +137,7 @@ export class FlinkDiscovery implements Probe {
   }
 
   async #lose(flinkId: string, watched: Watched): Promise<void> {
+    this.#located.delete(flinkId);
     this.#watched.delete(flinkId);
     await this.#watches.lose(watched);
   }

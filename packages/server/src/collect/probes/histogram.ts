@@ -1,4 +1,4 @@
-import { type HeaptideError, isHeaptideError } from "@heaptide/base";
+import { HeaptideError, isHeaptideError } from "@heaptide/base";
 import type { CostSeen, Observation, Sample } from "@heaptide/model";
 import { type ClassHistogram, classHistogram } from "@heaptide/jvm";
 import type { PauseBudget } from "../budget.ts";
@@ -14,6 +14,8 @@ export interface HistogramProbeOptions {
   readonly budget: PauseBudget;
   /** Not more often than this, milliseconds, however cheap a look is. */
   readonly every: number;
+  /** -Xmx, bytes, where it is known. */
+  readonly heapLimit: number | null;
   readonly recording: Recording;
   /** Is something growing in this process, so that it is worth knowing who allocates it? */
   readonly wantsAllocations: () => boolean;
@@ -27,6 +29,11 @@ const CURIOUS_FOR = 180_000;
 const CHECK = 1000;
 /** Flink gives each job a class loader of its own; the copies that live on tell of a job that was not let go. */
 const USER_CLASS_LOADER = /\.(?:ChildFirst|ParentFirst)ClassLoader$/;
+/**
+ * A heap that is so full after a collection is collected again and again, and each look adds a full collection that frees nothing: one took 8 s where 0.1 s
+ * was predicted. All that can be known has been seen by then.
+ */
+const FULL = 0.95;
 /** No histogram is so dear that it is never taken again. */
 const LONGEST_INTERVAL = 120_000;
 
@@ -39,6 +46,7 @@ export class HistogramProbe implements Probe {
   readonly incarnation: string;
   readonly #options: HistogramProbeOptions;
   #liveSet: number | null = null;
+  #afterCollection = 0;
   #lookedAt: number | null = null;
   #deployedAt = 0;
   #recordingFailure: string | null = null;
@@ -49,7 +57,8 @@ export class HistogramProbe implements Probe {
   }
 
   /** Told by cheaper probes, to predict the first pause from. After a young collection it holds garbage too: a histogram knows better. */
-  noteLiveSet(bytes: number): void {
+  noteAfterCollection(bytes: number): void {
+    this.#afterCollection = bytes;
     if (this.#lookedAt === null) this.#liveSet = bytes;
   }
 
@@ -67,6 +76,7 @@ export class HistogramProbe implements Probe {
   async look(signal: AbortSignal): Promise<readonly Observation[]> {
     const { budget, clock, pid, recording } = this.#options;
     if (!this.#isDue(clock.now())) return [];
+    this.#refuseFullHeap();
     const started = await this.#tryRecording(() => recording.start(signal));
     if (!budget.hasRoom(this.name, this.#liveSet, clock.now())) return started;
     this.#lookedAt = clock.now();
@@ -78,6 +88,13 @@ export class HistogramProbe implements Probe {
 
   async end(): Promise<void> {
     await this.#options.recording.stop();
+  }
+
+  #refuseFullHeap(): void {
+    const { heapLimit: limit } = this.#options;
+    if (limit !== null && this.#afterCollection > limit * FULL) {
+      throw new HeaptideError("HEAP_IS_FULL", { probe: this.name, used: this.#afterCollection, limit });
+    }
   }
 
   #isDue(now: number): boolean {

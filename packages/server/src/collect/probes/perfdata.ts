@@ -10,16 +10,16 @@ export class PerfDataProbe implements Probe {
   readonly #pid: number;
   readonly #clock: Clock;
   readonly #interval: number;
-  readonly #onLiveSet: (bytes: number) => void;
+  readonly #onCollection: (bytes: number) => void;
   #collections: number | null = null;
 
-  /** @param onLiveSet hears of heap used right after a collection: the best guess at the live set that costs nothing */
-  constructor(watched: { pid: number; incarnation: string }, clock: Clock, interval: number, onLiveSet: (bytes: number) => void) {
+  /** @param onCollection hears of heap used right after a collection: the best guess at the live set that costs nothing */
+  constructor(watched: { pid: number; incarnation: string }, clock: Clock, interval: number, onCollection: (bytes: number) => void) {
     this.incarnation = watched.incarnation;
     this.#pid = watched.pid;
     this.#clock = clock;
     this.#interval = interval;
-    this.#onLiveSet = onLiveSet;
+    this.#onCollection = onCollection;
   }
 
   interval(): number {
@@ -49,7 +49,7 @@ export class PerfDataProbe implements Probe {
     if (view.heapUsedAt === "now") samples.push(sample("heap.used", view.heapUsed));
     if (view.afterGc !== null && view.collections !== this.#collections) {
       samples.push(sample("heap.after-gc", view.afterGc, view.afterGcAt ?? now));
-      this.#onLiveSet(view.afterGc);
+      this.#onCollection(view.afterGc);
     }
     this.#collections = view.collections;
     return samples;
