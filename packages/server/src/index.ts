@@ -1,3 +1,4 @@
+export { readAlertSettings } from "./alerts/settings.ts";
 export { type BudgetOptions, DEFAULT_BUDGET, parseShare } from "./collect/budget.ts";
 export { type Clock, SYSTEM_CLOCK } from "./collect/clock.ts";
 export { type Collector, type CollectorOptions, startCollector, type Target } from "./collect/collector.ts";

@@ -4,11 +4,12 @@ import { entry } from "./entry.ts";
 export const OPERATIONS_ERRORS = {
   DELIVERY_FAILED: entry<{ channel: string; cause: string }>(
     (d) => `Channel ${d.channel} could not be reached: ${d.cause}. The notification is kept and tried again.`,
-    (d) => `heaptide alert test --channel ${d.channel}`,
+    (d) =>
+      `Send a test to it: curl -X POST http://127.0.0.1:7070/api/alerts/test -H "content-type: application/json" -d '{"channel":"${d.channel}"}'`,
   ),
   DELIVERY_REFUSED: entry<{ channel: string; status: number }>(
     (d) => `Channel ${d.channel} answered with status ${d.status}.`,
-    (d) => `Check its address and secret in the alerts file, then: heaptide alert test --channel ${d.channel}`,
+    () => "Check its address and secret in the alerts file, then start again; POST /api/alerts/test sends a test.",
   ),
   TARGET_IS_PRIVATE: entry<{ host: string; address: string }>(
     (d) => `${d.host} leads to ${d.address}, an address of a private network; notifications go there only if that is allowed.`,

@@ -17,7 +17,7 @@ export interface HeapResult extends Omit<HeapReport, "dump"> {
 export const command = defineCommand({
   description:
     "Analyses a heap dump (HPROF, of any JVM): who holds most and what piles up there, classes with what they retain, class loaders, threads. Takes " +
-    "about a second for each 500 MB, and 20 bytes of memory for each object. A dump that was cut off or is damaged is read as far as it goes.\n\n" +
+    "a few seconds for each GB, and 25 to 40 bytes of memory for each object. A dump that was cut off or is damaged is read as far as it goes.\n\n" +
     "With --pid a running JVM is asked for a dump, which is removed afterwards. The process stands still meanwhile: about 5 s for each GB that is alive.",
   options: {
     file: optionalFile("a heap dump, e.g. made by `jcmd <pid> GC.heap_dump /tmp/heap.hprof`"),

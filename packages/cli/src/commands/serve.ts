@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { seconds } from "@heaptide/base";
 import type { Diagnosis } from "@heaptide/model";
-import { type Heaptide, serveHeaptide, type SessionToShow } from "@heaptide/server";
+import { type Heaptide, readAlertSettings, serveHeaptide, type SessionToShow } from "@heaptide/server";
 import { readSession } from "@heaptide/store";
 import { pagesAreBuilt, preparePages } from "@heaptide/web/pages";
 import { type Context, defineCommand } from "../command.ts";
@@ -29,16 +29,22 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
     host: text("address", "the address to listen on", "127.0.0.1"),
     port: count("N", "the port to listen on; 0 takes any free one", 7070, 0),
     every: duration("shortest time between two live class histograms", seconds(8)),
+    alerts: text("file", "YAML with channels and rules for alarms; without, the usual rules are shown and told to nobody"),
+    remoteWrite: text("url", "send measures on to a Prometheus remote-write address"),
+    history: text("url", "where a Prometheus API answers for samples older than those kept here"),
     keep: duration("how long observations are kept", seconds(14 * 86_400)),
     ...BUDGET_OPTIONS,
   },
   examples: [
     { line: "heaptide serve --flink http://127.0.0.1:8081", says: "watch a cluster; the API is at http://127.0.0.1:7070" },
     { line: "heaptide serve --pid 4242 --budget 0.5%", says: "watch one JVM at half the usual cost" },
+    { line: "heaptide serve --flink http://127.0.0.1:8081 --alerts alerts.yaml", says: "tell alarms to the channels of a file" },
     { line: "heaptide serve --session leak.heaptide", says: "look at what `heaptide record` wrote" },
   ],
   configurable: true,
-  async run(context, { flink, pid, session, speed, data, host, port, every, keep, budget: share, longestPause }): Promise<ServeResult> {
+  async run(context, options): Promise<ServeResult> {
+    const { flink, pid, session, speed, data, host, port, every, keep, budget: share, longestPause } = options;
+    const { alerts, remoteWrite, history } = options;
     const shown = session === undefined ? undefined : await sessionToShow(session, speed, context);
     const targets = shown === undefined ? await targetsOf({ flink, pid }) : [];
     const dataDirectory = data ?? context.environment.dataFolder;
@@ -52,6 +58,9 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
       port,
       histogramEvery: every,
       keep,
+      ...(alerts !== undefined && { alerts: await readAlertSettings(alerts, context.environment.variables) }),
+      ...(remoteWrite !== undefined && { remoteWrite: { url: remoteWrite } }),
+      ...(history !== undefined && { history: { url: history } }),
       budget: { share, longest: longestPause },
     });
     try {

@@ -1,6 +1,6 @@
 import { HeaptideError } from "@heaptide/base";
 
-/** What an analysis takes for a byte of a dump, in the arena and beside it: 0.2 to 0.35 where it was measured, more for tiny objects. */
+/** What an analysis takes for a byte of a dump, in the arena and beside it: an estimate, on the safe side; more for tiny objects. */
 const NEEDED_FOR_A_BYTE = 0.4;
 const NEEDED_BESIDE = 96 << 20;
 /** Of the machine's memory: a browser has more to do. */

@@ -10,6 +10,7 @@ import { LatestValues } from "../metrics/latest.ts";
 import { LogIntake } from "../receive/intake.ts";
 import { LiveDiagnosis } from "../live-diagnosis.ts";
 import { createApp } from "./app.ts";
+import type { ApiSources } from "./contract.ts";
 import { listen } from "./listen.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
@@ -55,6 +56,7 @@ const observed: Observation[] = [
 
 let store: Store;
 let app: ReturnType<typeof createApp>;
+let sources: ApiSources;
 let bugs: unknown[];
 beforeEach(async () => {
   bugs = [];
@@ -76,7 +78,7 @@ beforeEach(async () => {
   });
   const intake = new LogIntake({ store, now: () => NOW, onObserved: () => undefined });
   const about = { version: "1", mode: "live" as const };
-  const sources = {
+  sources = {
     store,
     diagnosis,
     incidents,
@@ -102,6 +104,17 @@ const ask = async (path: string, init: Omit<RequestInit, "headers"> & { headers?
   return { status: response.status, body: (await response.json()) as never };
 };
 const post = (path: string, body: string) => ask(path, { method: "POST", body });
+
+it("only tells where others than this host can reach it", async () => {
+  const open = createApp({ sources, host: "0.0.0.0", onBug: (error) => bugs.push(error), pages: null });
+  const headers = { host: "heaptide.example.org:7070", "content-type": "application/json" };
+  for (const path of ["/api/changes", "/_bulk", "/api/alerts/test"]) {
+    const answer = await open.request(path, { method: "POST", headers, body: "{}" });
+    expect(answer.status, path).toBe(403);
+    expect(await answer.json()).toMatchObject({ code: "READ_ONLY_HERE" });
+  }
+  expect((await open.request("/api/health", { headers })).status).toBe(200);
+});
 
 describe("the API", () => {
   it("says at the root where it is and how the pages are built, where they are not", async () => {

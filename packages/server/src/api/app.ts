@@ -7,7 +7,7 @@ import type { ApiSources } from "./contract.ts";
 import { diagnosisRoutes } from "./diagnosis.ts";
 import { eventRoutes } from "./events.ts";
 import { flowRoutes } from "./flow.ts";
-import { answerFailure, limitedBody, onlyOwnHosts } from "./guard.ts";
+import { answerFailure, limitedBody, onlyOwnHosts, onlyReadersFromAfar } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { metricRoutes } from "./metrics.ts";
 import { overviewRoutes } from "./overview.ts";
@@ -31,6 +31,7 @@ export interface AppOptions {
 export function createApp({ sources, host, onBug, pages }: AppOptions): OpenAPIHono {
   const app = new OpenAPIHono();
   app.use(onlyOwnHosts(host));
+  app.use(onlyReadersFromAfar(host));
   app.onError(answerFailure(onBug));
   app.notFound((c) => c.json(new HeaptideError("NOT_FOUND", { what: `page ${c.req.path}` }).toJSON(), 404));
 

@@ -22,6 +22,18 @@ export function onlyOwnHosts(bound: string): MiddlewareHandler {
   };
 }
 
+/**
+ * Bound to another address than loopback, the server only tells: nothing that comes in is stored, and no process is looked at because somebody asked.
+ * @param bound the address that the server was told to bind
+ */
+export function onlyReadersFromAfar(bound: string): MiddlewareHandler {
+  const isOpen = !LOOPBACK.has(bound.toLowerCase());
+  return async (c, next) => {
+    if (isOpen && c.req.method !== "GET" && c.req.method !== "HEAD") throw new HeaptideError("READ_ONLY_HERE", { host: bound });
+    await next();
+  };
+}
+
 export const limitedBody: MiddlewareHandler = bodyLimit({
   maxSize: BODY_LIMIT,
   onError: () => {
@@ -33,6 +45,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   NOT_FOUND: 404,
   INVALID_REQUEST: 400,
   FOREIGN_HOST: 403,
+  READ_ONLY_HERE: 403,
   REQUEST_TOO_LARGE: 413,
   DISK_FULL: 507,
   TOO_BUSY: 429,
