@@ -220,7 +220,7 @@ function Channels({
       <Panel
         title="Channels"
         columns={["channel", "kind", "leads to", ""]}
-        empty="Nobody is told: no channel is configured in heaptide.yaml."
+        empty="Nobody is told: no channel is configured. Name some in a file: heaptide serve --alerts alerts.yaml."
       >
         {channels.map(({ name, kind, target }) => (
           <tr key={name}>
