@@ -28,10 +28,16 @@ export function overviewRoutes({ store, diagnosis, now }: ApiSources) {
   });
 }
 
-/** The worst first; among equals those of which something was found, then the TaskManagers, for it is there that user code runs. */
+/**
+ * What grows first, then those of which something was found that is over, the rest by verdict: a process that only warms up tells less than one whose leak was
+ * just fixed. Among equals the TaskManagers, for it is there that user code runs.
+ */
 function byUrgency(a: OverviewRow, b: OverviewRow): number {
-  const rank = ({ verdict, finding, process }: OverviewRow) =>
-    WORST_FIRST.indexOf(verdict) * 4 + (finding === null ? 2 : 0) + (process.role === "jobmanager" ? 1 : 0);
+  const rank = ({ verdict, finding, process }: OverviewRow) => {
+    const isGrowing = verdict === "leaking" || verdict === "growing";
+    const isQuiet = !isGrowing && finding === null;
+    return (isQuiet ? 100 : 0) + WORST_FIRST.indexOf(verdict) * 2 + (process.role === "jobmanager" ? 1 : 0);
+  };
   return rank(a) - rank(b) || a.process.name.localeCompare(b.process.name);
 }
 
