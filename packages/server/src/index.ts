@@ -5,5 +5,6 @@ export { type Collector, type CollectorOptions, startCollector, type Target } fr
 export type { Sink } from "./collect/probe.ts";
 export type { ProcessCost } from "./collect/watches.ts";
 export { LiveDiagnosis, type LiveDiagnosisOptions } from "./live-diagnosis.ts";
-export { type Heaptide, serveHeaptide, type ServeOptions, type SessionToShow } from "./serve.ts";
+export { type Heaptide, serveHeaptide } from "./serve.ts";
+export type { ServeOptions, SessionToShow } from "./serve-options.ts";
 export { type Watching, watchHeaptide, type WatchHeaptideOptions } from "./watching.ts";

@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import type { Observation } from "@heaptide/model";
+import type { Store } from "@heaptide/store";
+import { AlertKeeper } from "./alerts/keeper.ts";
+import { NO_ALERT_SETTINGS } from "./alerts/settings.ts";
+import type { Clock } from "./collect/clock.ts";
+import type { Sink } from "./collect/probe.ts";
+import { IncidentKeeper } from "./incidents/keeper.ts";
+import { LatestValues } from "./metrics/latest.ts";
+import { RemoteHistory } from "./metrics/remote-history.ts";
+import { RemoteWrite } from "./metrics/remote-write.ts";
+import { SessionClock } from "./replay.ts";
+import type { ServeOptions } from "./serve-options.ts";
+import { logBug, watchHeaptide, type WatchHeaptideOptions, type Watching, watchSession } from "./watching.ts";
+
+/** What every part of a server stands on. */
+export interface Ground {
+  readonly options: ServeOptions;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Ends every part. */
+  readonly signal: AbortSignal;
+  readonly startedAt: number;
+}
+
+/** Incidents, and the alarms about them. */
+export interface Stories {
+  readonly incidents: IncidentKeeper;
+  readonly alerts: AlertKeeper;
+  readonly follow: NonNullable<WatchHeaptideOptions["follow"]>;
+  readonly ended: Promise<void>;
+}
+
+export async function startStories({ options, store, clock, signal, startedAt }: Ground): Promise<Stories> {
+  const incidents = await IncidentKeeper.load({ store, now: () => clock.now(), watchingSince: startedAt });
+  const alerts = await AlertKeeper.load({
+    ...{ store, incidents, clock, signal, onBug: logBug, watchingSince: startedAt },
+    settings: options.alerts ?? NO_ALERT_SETTINGS,
+  });
+  return {
+    incidents,
+    alerts,
+    follow: async (history, diagnosis) => alerts.observe(await incidents.update(history, diagnosis)),
+    // Of what was recorded, nobody is to be told again.
+    ended: options.session === undefined ? alerts.run() : Promise.resolve(),
+  };
+}
+
+/** What was measured last, and the way of measures to other stores. */
+export interface Measures {
+  readonly latest: LatestValues;
+  readonly history: RemoteHistory | null;
+  /** Gets everything that is observed. */
+  readonly sink: Sink;
+  readonly ended: Promise<void>;
+}
+
+export async function startMeasures({ options, store, clock, signal }: Ground): Promise<Measures> {
+  const { remoteWrite, history, dataDirectory } = options;
+  const latest = new LatestValues();
+  latest.append(await livingProcesses(store));
+  const processOf = (key: string) => latest.processOf(key);
+  const remote =
+    remoteWrite && dataDirectory !== null
+      ? new RemoteWrite({ ...remoteWrite, folder: join(dataDirectory, "remote-write"), clock, signal, processOf })
+      : null;
+  const sink: Sink = {
+    append(observations) {
+      const all = [...observations];
+      latest.append(all);
+      remote?.append(all);
+    },
+  };
+  return {
+    latest,
+    history: history ? new RemoteHistory(history.url, history.headers) : null,
+    sink,
+    ended: remote?.run() ?? Promise.resolve(),
+  };
+}
+
+/** Begins to watch what is there, or plays what was recorded. */
+export function startWatching(ground: Ground, follow: Stories["follow"], record: Sink): Promise<Watching> {
+  const { options, store, signal, clock } = ground;
+  return options.session !== undefined && clock instanceof SessionClock
+    ? watchSession({ ...options.session, store, signal, clock, follow })
+    : watchHeaptide({ ...options, store, signal, clock, follow, record });
+}
+
+const DAY = 86_400_000;
+const KEEP = 14 * DAY;
+const RETENTION_EVERY = 3_600_000;
+
+/** Drops what is too old, once an hour. */
+export async function startRetention({ options, store, clock, signal }: Ground): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(RETENTION_EVERY, signal);
+    if (!signal.aborted) await store.retain({ age: options.keep ?? KEEP }).catch(logBug);
+  }
+}
+
+/** Lives that went on when the server ended: their process is known before it is seen again. */
+async function livingProcesses(store: Store): Promise<Observation[]> {
+  return (await store.processes()).flatMap(({ process, incarnations }) => {
+    const last = incarnations.at(-1);
+    return last === undefined || last.endedAt !== null
+      ? []
+      : [{ type: "process" as const, at: last.startedAt, process, incarnation: last }];
+  });
+}
