@@ -192,7 +192,8 @@ describe("a client per element", () => {
       return { type: "gap", at: from + 50_000, id: `gap:${job}:${from}`, from, to: null, job, title };
     };
     const elsewhere = { ...own!, id: "job-elsewhere", incarnations: ["7@0"] };
-    const gaps = [gap(own!.id, 20, "before"), gap(own!.id, 200, "stands"), gap(elsewhere.id, 200, "stands elsewhere")];
+    const website = { ...gap(own!.id, 210, "a website was down"), elsewhere: true };
+    const gaps = [website, gap(own!.id, 20, "before"), gap(own!.id, 200, "stands"), gap(elsewhere.id, 200, "stands elsewhere")];
     const { findings } = Diagnosis.parse(diagnose({ ...rest, jobs: [own!, elsewhere], gaps }));
     const evidence = findings[0]!.evidence.filter((one) => one.kind === "gap");
     expect(evidence).toMatchObject([{ for: true, statement: "stands", numbers: { from: rest.from + 200_000 } }]);

@@ -59,7 +59,7 @@ export function livesOf(history: History): Life[] {
         earlierAllocations: own.earlierAllocations ?? [],
         jobs,
         patterns: history.patterns.filter((pattern) => pattern.incarnation === incarnation.key),
-        gaps: history.gaps.filter((gap) => gap.job === null || jobs.some((job) => job.id === gap.job)),
+        gaps: history.gaps.filter((gap) => gap.elsewhere !== true && (gap.job === null || jobs.some((job) => job.id === gap.job))),
         blind: history.blind.filter((state) => state.incarnation === null || state.incarnation === incarnation.key),
         costs: own.costs,
         census: own.census,

@@ -219,7 +219,7 @@ export const ChangeSeen = z.object({
 });
 export type ChangeSeen = z.infer<typeof ChangeSeen>;
 
-/** Data was expected and not seen. */
+/** Data was expected and not seen. The same `id` told again, later, is the same gap: that it lasts, or that it is over. */
 export const GapSeen = z.object({
   type: z.literal("gap"),
   at,
@@ -229,6 +229,8 @@ export const GapSeen = z.object({
   to: z.number().nullable(),
   job: z.string().nullable(),
   title: z.string(),
+  /** Whoever told it knows that nothing that is watched here is to blame: a website is down, say. Such a gap is nobody's evidence. */
+  elsewhere: z.boolean().optional(),
 });
 export type GapSeen = z.infer<typeof GapSeen>;
 

@@ -114,6 +114,37 @@ export type JobFlow = z.infer<typeof JobFlow>;
 export const FlowView = z.object({ from: z.number(), to: z.number(), jobs: z.array(JobFlow), gaps: z.array(GapSeen) });
 export type FlowView = z.infer<typeof FlowView>;
 
+const count = z.number().int().nonnegative();
+
+/**
+ * What came of one source on one day, as the pipeline that captures it counted. `captured` = `processed` + `duplicates` + `rejected`, once everything is through; what is missing
+ * of it is on its way, or lost.
+ */
+export const FlowDay = z.strictObject({
+  source: z.string().min(1).max(200),
+  day: z.iso.date(),
+  /** What the source offered, also what had not changed and was not taken again. */
+  listed: count,
+  captured: count,
+  processed: count,
+  duplicates: count,
+  rejected: count,
+  /** Share of the incomplete ones that were completed, 0 to 1; null where none was incomplete. */
+  enriched: z.number().min(0).max(1).nullable().default(null),
+  /** From capture to being processed, and to being served: median, milliseconds; null where nothing was. */
+  lateness: z.number().nonnegative().nullable().default(null),
+  delay: z.number().nonnegative().nullable().default(null),
+  /** What the source's earlier days let expect of `listed`; null while too little is known of it. */
+  expected: count.nullable().default(null),
+  /** Id of the gap that this day belongs to; null where nothing is missing. */
+  gap: z.string().max(300).nullable().default(null),
+});
+export type FlowDay = z.infer<typeof FlowDay>;
+
+/** Days ascending by day, then source; the gaps that overlap them. */
+export const FlowCalendar = z.object({ from: z.iso.date(), to: z.iso.date(), days: z.array(FlowDay), gaps: z.array(GapSeen) });
+export type FlowCalendar = z.infer<typeof FlowCalendar>;
+
 /** What looking cost one process: each pause, and whether pauses are allowed at present. */
 export const LookingView = z.object({ counting: z.boolean(), pauses: z.array(CostSeen) });
 export type LookingView = z.infer<typeof LookingView>;

@@ -4,6 +4,7 @@ import { openStore, type Store } from "@heaptide/store";
 import { createApp } from "./api/app.ts";
 import { listen } from "./api/listen.ts";
 import { type Clock, SYSTEM_CLOCK } from "./collect/clock.ts";
+import { FlowDays } from "./flow/days.ts";
 import { LogIntake } from "./receive/intake.ts";
 import { SessionClock } from "./replay.ts";
 import type { ServeOptions } from "./serve-options.ts";
@@ -55,6 +56,7 @@ async function serveFrom(ground: Ground, ending: AbortController): Promise<Heapt
     ...{ store, diagnosis, startedAt, now },
     ...{ incidents: stories.incidents, alerts: stories.alerts, latest: measures.latest, history: measures.history },
     intake: new LogIntake({ store, now, onObserved: () => diagnosis.invalidate() }),
+    flowDays: await FlowDays.load(store, now),
     about: { version: options.version ?? "", mode: options.session === undefined ? ("live" as const) : ("session" as const) },
     control: collector,
     costs: () => collector?.costs() ?? [],

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 
 /** Things that are few, change, and are only ever read whole: their content is JSON, whose schema is that of whoever keeps them. */
-export const RECORD_KINDS = ["incident", "alarm", "silence", "rule", "delivery", "environment", "agent"] as const;
+export const RECORD_KINDS = ["incident", "alarm", "silence", "rule", "delivery", "environment", "agent", "flow-day"] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** What becomes of one record; `content` null takes it away. */

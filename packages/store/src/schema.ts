@@ -51,6 +51,10 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE incident;
   CREATE TABLE log_count (incarnation VARCHAR, pattern VARCHAR, seen DOUBLE, batch VARCHAR, lines DOUBLE);
   `,
+  // Pipelines tell of gaps too, and some know that the reason lies elsewhere.
+  `
+  ALTER TABLE gap ADD COLUMN elsewhere BOOLEAN DEFAULT FALSE;
+  `,
 ];
 
 /** What one row of a bulk table holds, and which columns make it the same fact when it arrives twice. `seen` is part of every key. */

@@ -61,11 +61,11 @@ export async function insertChange(connection: DuckDBConnection, change: ChangeS
   ]);
 }
 
-export async function upsertGap(connection: DuckDBConnection, { id, at, from, to, job, title }: GapSeen): Promise<void> {
+export async function upsertGap(connection: DuckDBConnection, { id, at, from, to, job, title, elsewhere = false }: GapSeen): Promise<void> {
   await connection.run(
-    `INSERT INTO gap VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET seen = excluded.seen, start = excluded.start,
-       finish = excluded.finish, job = excluded.job, title = excluded.title WHERE excluded.seen >= gap.seen`,
-    [id, at, from, to, job, title],
+    `INSERT INTO gap VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET seen = excluded.seen, start = excluded.start,
+       finish = excluded.finish, job = excluded.job, title = excluded.title, elsewhere = excluded.elsewhere WHERE excluded.seen >= gap.seen`,
+    [id, at, from, to, job, title, elsewhere],
   );
 }
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SYSTEM_CLOCK } from "../collect/clock.ts";
 import { AlertKeeper } from "../alerts/keeper.ts";
 import { NO_ALERT_SETTINGS } from "../alerts/settings.ts";
+import { FlowDays } from "../flow/days.ts";
 import { IncidentKeeper } from "../incidents/keeper.ts";
 import { LatestValues } from "../metrics/latest.ts";
 import { LogIntake } from "../receive/intake.ts";
@@ -84,6 +85,7 @@ beforeEach(async () => {
     incidents,
     alerts,
     intake,
+    flowDays: await FlowDays.load(store, () => NOW),
     latest: new LatestValues(),
     history: null,
     about,
@@ -137,6 +139,7 @@ describe("the API", () => {
       "/api/diagnosis",
       "/api/findings/{id}",
       "/api/flow",
+      "/api/flow/days",
       "/api/gaps",
       "/api/health",
       "/api/incidents",

@@ -6,7 +6,9 @@ import { changeRoutes } from "./changes.ts";
 import type { ApiSources } from "./contract.ts";
 import { diagnosisRoutes } from "./diagnosis.ts";
 import { eventRoutes } from "./events.ts";
+import { flowDayRoutes } from "./flow-days.ts";
 import { flowRoutes } from "./flow.ts";
+import { gapRoutes } from "./gaps.ts";
 import { answerFailure, limitedBody, onlyOwnHosts, onlyReadersFromAfar } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { metricRoutes } from "./metrics.ts";
@@ -46,6 +48,8 @@ export function createApp({ sources, host, onBug, pages }: AppOptions): OpenAPIH
   app.route("/api", allocationRoutes(sources));
   app.route("/api", changeRoutes(sources));
   app.route("/api", flowRoutes(sources));
+  app.route("/api", flowDayRoutes(sources));
+  app.route("/api", gapRoutes(sources));
   app.route("/api", patternRoutes(sources));
   app.route("/api", diagnosisRoutes(sources));
   app.route("/api", incidentRoutes(sources));

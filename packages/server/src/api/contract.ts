@@ -3,6 +3,7 @@ import { HeaptideError } from "@heaptide/base";
 import { type About, Incarnation, ProcessIdentity } from "@heaptide/model";
 import type { AlertKeeper } from "../alerts/keeper.ts";
 import type { IncidentKeeper } from "../incidents/keeper.ts";
+import type { FlowDays } from "../flow/days.ts";
 import type { LatestValues } from "../metrics/latest.ts";
 import type { RemoteHistory } from "../metrics/remote-history.ts";
 import type { LogIntake } from "../receive/intake.ts";
@@ -17,6 +18,7 @@ export interface ApiSources {
   readonly incidents: IncidentKeeper;
   readonly alerts: AlertKeeper;
   readonly intake: LogIntake;
+  readonly flowDays: FlowDays;
   readonly latest: LatestValues;
   /** Where older samples live; null where nobody said. */
   readonly history: RemoteHistory | null;

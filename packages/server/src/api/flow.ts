@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { FlowView, GapSeen, type JobFlow } from "@heaptide/model";
+import { FlowView, type JobFlow } from "@heaptide/model";
 import type { ThinnedCounter } from "@heaptide/store";
 import { answers, type ApiSources, listOf, SpanQuery, spanOf } from "./contract.ts";
 import { refuseInvalid } from "./validation.ts";
@@ -11,29 +11,20 @@ const getFlow = createRoute({
   responses: answers(FlowView, "Elements per second into each operator of every job in the span, and the gaps"),
 });
 
-const getGaps = createRoute({
-  method: "get",
-  path: "/gaps",
-  request: { query: SpanQuery },
-  responses: answers(z.array(GapSeen), "Gaps that overlap the span, ascending by start"),
-});
-
 export function flowRoutes({ store, now }: ApiSources) {
-  return new OpenAPIHono({ defaultHook: refuseInvalid })
-    .openapi(getGaps, async (c) => c.json(await store.gaps(spanOf(c.req.valid("query"), now())), 200))
-    .openapi(getFlow, async (c) => {
-      const { points, ...query } = c.req.valid("query");
-      const span = spanOf(query, now());
-      const counters = (await store.counters(span, points)).filter(({ counter }) => counter === "records-in");
-      const jobs = (await store.jobs(span)).map(({ id, name, state, startedAt, endedAt, operators }): JobFlow => {
-        const flows = operators.flatMap(({ vertex, name: operator }) => {
-          const found = counters.find((one) => one.job === id && one.vertex === vertex && one.operator === operator);
-          return found === undefined ? [] : [{ vertex, operator, ...rates(found), total: found.value.at(-1) ?? 0 }];
-        });
-        return { job: id, name, state, startedAt, endedAt, operators: flows };
+  return new OpenAPIHono({ defaultHook: refuseInvalid }).openapi(getFlow, async (c) => {
+    const { points, ...query } = c.req.valid("query");
+    const span = spanOf(query, now());
+    const counters = (await store.counters(span, points)).filter(({ counter }) => counter === "records-in");
+    const jobs = (await store.jobs(span)).map(({ id, name, state, startedAt, endedAt, operators }): JobFlow => {
+      const flows = operators.flatMap(({ vertex, name: operator }) => {
+        const found = counters.find((one) => one.job === id && one.vertex === vertex && one.operator === operator);
+        return found === undefined ? [] : [{ vertex, operator, ...rates(found), total: found.value.at(-1) ?? 0 }];
       });
-      return c.json({ ...span, jobs, gaps: await store.gaps(span) }, 200);
+      return { job: id, name, state, startedAt, endedAt, operators: flows };
     });
+    return c.json({ ...span, jobs, gaps: await store.gaps(span) }, 200);
+  });
 }
 
 /** Per second between two looks. A counter that fell began anew with a restart. */

@@ -11,9 +11,12 @@ const STALE = 3_600_000;
 
 /** Gaps as incidents of their jobs. @returns those that changed */
 export function gapIncidents(incidents: readonly Incident[], situation: Situation): Incident[] {
-  const byJob = Map.groupBy(situation.gaps, (gap) => jobName(gap, situation));
-  return [...byJob].flatMap(([job, gaps]) => {
-    const known = remembered(incidents, situation.at, (one) => one.kind === "gap" && one.job === job);
+  // A gap of no job known, a website that is down, say, is a story of its own.
+  const stories = Map.groupBy(situation.gaps, (gap) => jobName(gap, situation) ?? `gap ${gap.id}`);
+  return [...stories.values()].flatMap((gaps) => {
+    const job = jobName(gaps[0]!, situation);
+    const tells = ({ timeline }: Incident) => timeline.some(({ reference }) => reference === gaps[0]!.id);
+    const known = remembered(incidents, situation.at, (one) => one.kind === "gap" && one.job === job && (job !== null || tells(one)));
     return follow(known, gaps.map(gapMark), situation.at, () => {
       const last = gaps.at(-1)!;
       return {
@@ -44,24 +47,27 @@ interface Mark {
   readonly id: string;
   readonly from: number;
   readonly to: number | null;
+  /** When it was last told of: a gap of hours ago may be news. */
+  readonly told: number;
   readonly text: string;
   readonly kind: IncidentEvent["kind"];
 }
 
-const gapMark = ({ id, from, to, title }: GapSeen): Mark => ({ id, from, to, text: title, kind: "gap" });
+const gapMark = ({ id, at, from, to, title }: GapSeen): Mark => ({ id, from, to, told: at, text: title, kind: "gap" });
 
 function lossMarks(changes: readonly ChangeSeen[]): Mark[] {
   return changes.flatMap((change, i) => {
     if (change.kind !== "process-lost") return [];
     const back = changes.slice(i + 1).find(({ kind }) => kind === "process-started");
-    return [{ id: change.id, from: change.at, to: back?.at ?? null, text: change.title, kind: "process" as const }];
+    return [{ id: change.id, from: change.at, to: back?.at ?? null, told: change.at, text: change.title, kind: "process" as const }];
   });
 }
 
 function follow(known: Incident | undefined, marks: readonly Mark[], at: number, open: () => Incident): Incident[] {
-  const last = marks.at(-1);
+  // One that lasts goes before those that are over, also where they began later.
+  const last = marks.findLast(({ to }) => to === null) ?? marks.at(-1);
   if (last === undefined) return [];
-  if (known === undefined && (last.to !== null || at - last.from > STALE)) return [];
+  if (known === undefined && (last.to !== null || at - last.told > STALE)) return [];
   const knows = (mark: Mark) => known?.timeline.some(({ reference }) => reference === mark.id) ?? false;
   if (known?.state === "closed" && last.to !== null && knows(last)) return [];
   let incident = known ?? open();

@@ -123,6 +123,20 @@ describe("incidents of gaps and losses", () => {
     expect(reopened).toMatchObject([{ id: open[0]!.id, state: "reopened" }]);
   });
 
+  it("are one for each gap of no job, and end each by itself", () => {
+    const hall = (more: object = {}) => gap({ id: "hall", job: null, title: "hall was down", ...more });
+    const cinema = gap({ id: "cinema", job: null, from: NOW - 1000, title: "cinema was down", elsewhere: true });
+    const open = after(situation({ gaps: [hall(), cinema] }));
+    expect(open.map(({ headline }) => headline)).toEqual(["hall was down", "cinema was down"]);
+    const over = merged(open, joinedIncidents(open, situation({ at: NOW + MINUTE, gaps: [hall({ to: NOW + 1000 }), cinema] })));
+    expect(statesOf(over)).toEqual(["gap closed", "gap open"]);
+  });
+
+  it("stay open with a gap that lasts, whatever began later and is over", () => {
+    const open = after(situation({ gaps: [gap(), gap({ id: "later", from: NOW + 10, to: NOW + 20 })] }));
+    expect(statesOf(open)).toEqual(["gap open"]);
+  });
+
   it("say nothing of gaps that were over before anybody asked", () => {
     expect(after(situation({ gaps: [gap({ to: NOW })] }))).toEqual([]);
   });

@@ -15,11 +15,13 @@ export async function readChanges(connection: DuckDBConnection, span: Span): Pro
 /** Gaps that overlap the span. */
 export async function readGaps(connection: DuckDBConnection, span: Span): Promise<GapSeen[]> {
   const rows = await connection.runAndReadAll(
-    `SELECT 'gap' AS type, seen AS "at", id, start AS "from", finish AS "to", job, title FROM gap
+    `SELECT 'gap' AS type, seen AS "at", id, start AS "from", finish AS "to", job, title, elsewhere FROM gap
      WHERE start <= $2 AND coalesce(finish, $2) >= $1 ORDER BY start, id`,
     [span.from, span.to],
   );
-  return rows.getRowObjectsJS() as unknown as GapSeen[];
+  return rows
+    .getRowObjectsJS()
+    .map(({ elsewhere, ...gap }) => ({ ...gap, ...(elsewhere === true && { elsewhere }) }) as unknown as GapSeen);
 }
 
 export async function readPatterns(connection: DuckDBConnection, span: Span): Promise<LogPattern[]> {
