@@ -13,7 +13,7 @@ export interface Setting {
 
 const FILE = "heaptide.yaml";
 /** Variables of that kind that are no settings of a command. */
-const OTHER_VARIABLES = new Set(["HEAPTIDE_CACHE"]);
+const OTHER_VARIABLES = new Set(["HEAPTIDE_CACHE", "HEAPTIDE_SERVER", "HEAPTIDE_TOKEN"]);
 
 /**
  * What heaptide.yaml and the environment say of a command's options, by the option's name: `until-death` of the command line is the key

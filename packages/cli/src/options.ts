@@ -65,6 +65,25 @@ export function fileArgument(says: string): OptionSpec<string> {
   return { kind: "argument", placeholder: "file", says, initial: "", required: true, parse, expected: "the path of a file" };
 }
 
+/** `<title>`, a positional argument of any text; it must be there. */
+export function textArgument(placeholder: string, says: string): OptionSpec<string> {
+  return { ...fileArgument(says), placeholder, expected: "some text" };
+}
+
+/** `[channel]`, the same where it may be left out. */
+export function optionalText(placeholder: string, says: string): OptionSpec<string | undefined> {
+  return { ...textArgument(placeholder, says), initial: undefined, required: false };
+}
+
+/** `--attribute k=v,k2=v2`: pairs, as an object. */
+export function pairs(placeholder: string, says: string): OptionSpec<Readonly<Record<string, string>>> {
+  const parse = (value: string) => {
+    const found = value.split(",").map((pair) => /^\s*([\w./-]+)=(.*)$/s.exec(pair));
+    return found.includes(null) ? undefined : Object.fromEntries(found.map((pair) => [pair![1]!, pair![2]!]));
+  };
+  return { kind: "option", placeholder, says, initial: {}, required: false, parse, expected: "pairs such as team=data,env=prod" };
+}
+
 /** `[file]`, a positional argument that may be left out. */
 export function optionalFile(says: string): OptionSpec<string | undefined> {
   return { ...fileArgument(says), initial: undefined, required: false };

@@ -19,4 +19,16 @@ export const CLI_ERRORS = {
     (d) => `The configuration ${d.file} cannot be read: ${d.problem}.`,
     (d) => `Correct the file, or name another one: heaptide serve --config <file> (this one: ls -l ${d.file})`,
   ),
+  SERVER_UNREACHABLE: entry<{ url: string; cause: string }>(
+    (d) => `No Heaptide answers at ${d.url}: ${d.cause}.`,
+    () => "Start one: heaptide serve --flink http://127.0.0.1:8081, or name another with --server or HEAPTIDE_SERVER",
+  ),
+  NOT_HEAPTIDE: entry<{ url: string; answer: string }>(
+    (d) => `What answers at ${d.url} is no Heaptide of this version: ${d.answer}.`,
+    (d) => `curl ${d.url}/api/about`,
+  ),
+  SERVER_REFUSED: entry<{ url: string; code: string; message: string; next: string }>(
+    (d) => `Heaptide at ${d.url} refused (${d.code}): ${d.message}`,
+    (d) => d.next,
+  ),
 } as const;

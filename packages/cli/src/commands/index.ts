@@ -16,6 +16,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "diagnose", summary: "watch, then say what leaks: class, line, operator, deployment", load: () => import("./diagnose.ts") },
   { name: "record", summary: "watch, and write what was observed to a file for diagnose", load: () => import("./record.ts") },
   { name: "serve", summary: "watch until ended, keep the history, answer by HTTP", load: () => import("./serve.ts") },
+  { name: "change", summary: "tell a running server what a pipeline has deployed", load: () => import("./change.ts") },
+  { name: "alert", summary: "alarms, silences, channels, and notifications that were given up", load: () => import("./alert.ts") },
+  { name: "alert test", summary: "send a test message through one channel or all", load: () => import("./alert-test.ts") },
+  { name: "alert silence", summary: "no notifications for some alarms for some time", load: () => import("./alert-silence.ts") },
+  { name: "alert retry", summary: "send a notification again that was given up", load: () => import("./alert-retry.ts") },
   { name: "doctor", summary: "what Heaptide can see from here, and what is missing", load: () => import("./doctor.ts") },
   { name: "demo", summary: "the story on a real Flink cluster, from a leak to the proof of its fix", load: () => import("./demo.ts") },
 ];

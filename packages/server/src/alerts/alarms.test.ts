@@ -23,15 +23,16 @@ class Course {
   readonly rules: AlertRule[];
   silences: Silence[] = [];
   watchingSince = NOW;
+  settled = new Set<string>();
 
   constructor(...rules: AlertRule[]) {
     this.rules = rules.length > 0 ? rules : [rule()];
   }
 
   at(minutes: number, ...conditions: Condition[]): AlarmStep {
-    const { alarms, rules, silences, watchingSince } = this;
+    const { alarms, rules, silences, watchingSince, settled } = this;
     const at = NOW + minutes * MINUTE;
-    const step = stepAlarms({ alarms, rules, silences, conditions, at, watchingSince });
+    const step = stepAlarms({ alarms, rules, silences, conditions, at, settled, watchingSince });
     this.alarms = [...new Map([...alarms, ...step.alarms].map((alarm) => [alarm.key, alarm])).values()];
     this.said.push(...step.notifications.map(({ event, alarms: told }) => `${minutes} ${event} ${told.map(({ key }) => key).join(" ")}`));
     return step;
@@ -107,6 +108,14 @@ describe("alarms", () => {
     course.rules[0] = rule({ enabled: false });
     course.at(0.1);
     expect(course.said).toEqual(["0 firing r:a", "0.1 resolved r:a"]);
+  });
+
+  it("are called off at once when the end of their incident is proved", () => {
+    const course = new Course(rule({ for: 0 }));
+    course.at(0, condition(), condition({ key: "r:b", incident: "other", labels: { process: "b" } }));
+    course.settled.add("i");
+    course.at(0.1);
+    expect(course.said.slice(2)).toEqual(["0.1 resolved r:a"]);
   });
 
   it.each([

@@ -21,6 +21,8 @@ export interface AlarmInput {
   readonly rules: readonly AlertRule[];
   readonly silences: readonly Silence[];
   readonly at: number;
+  /** Ids of incidents whose end is proved: their alarms need not wait for whether what was measured comes back. */
+  readonly settled: ReadonlySet<string>;
   /** What nobody could look for is not over: no alarm is called off before this server has watched for the rule's own time. */
   readonly watchingSince: number;
 }
@@ -56,7 +58,7 @@ function stepOne(
   rule: AlertRule | undefined,
   input: AlarmInput,
 ): Alarm | null {
-  const { at, silences, watchingSince } = input;
+  const { at, silences, watchingSince, settled } = input;
   if (condition && rule) {
     const alarm = before && before.state !== "resolved" ? before : begun(condition, rule, at);
     const held = at - Date.parse(alarm.since);
@@ -75,8 +77,9 @@ function stepOne(
   if (before === undefined || before.state === "resolved") return null;
   if (before.state === "pending") return { ...before, state: "resolved", resolvedAt: iso(at) };
   const absent = at - Math.max(Date.parse(before.lastSeen), watchingSince);
+  const isSettled = before.incident !== null && settled.has(before.incident);
   // A rule that was switched off has nothing to wait for.
-  if (rule?.enabled && absent < rule.keep) return before;
+  if (rule?.enabled && !isSettled && absent < rule.keep) return before;
   return { ...before, state: "resolved", resolvedAt: iso(at) };
 }
 

@@ -144,7 +144,8 @@ export class AlertKeeper {
     const at = clock.now();
     const alarms = [...this.#alarms.values()];
     const conditions = conditionsOf(this.rules, incidents.all, { ...this.#situation, at });
-    const step = stepAlarms({ alarms, conditions, rules: this.rules, silences: this.silences, at, watchingSince });
+    const settled = new Set(incidents.all.filter(({ state }) => state === "verified").map(({ id }) => id));
+    const step = stepAlarms({ alarms, conditions, rules: this.rules, silences: this.silences, at, settled, watchingSince });
     const { changes, take } = this.#outbox.prepare(step.notifications);
     const forgotten = alarms.filter(({ resolvedAt }) => resolvedAt !== null && at - Date.parse(resolvedAt) > KEEP_RESOLVED);
     const news = step.alarms.filter((alarm) => isNews(this.#stored.get(alarm.key), alarm));
