@@ -4,6 +4,7 @@ import { dumpRecording, startRecording, stopRecording } from "@heaptide/jvm";
 import type { Observation } from "@heaptide/model";
 import type { PauseBudget } from "../budget.ts";
 import type { Clock } from "../clock.ts";
+import { DumpSchedule } from "./dump-schedule.ts";
 
 export interface RecordingOptions {
   readonly pid: number;
@@ -13,11 +14,6 @@ export interface RecordingOptions {
 }
 
 const NAME = "heaptide";
-/** Samples come with allocation: before this, a dump holds next to none of what a new deployment leaks. */
-const FIRST_AFTER = 40_000;
-const WHILE_GROWING = 30_000;
-/** Also of a process in which nothing seems to grow, so that a slow leak has a line when it is noticed. */
-const AT_LEAST_EVERY = 300_000;
 /**
  * A recording holds 256 objects, chosen over its whole time. One that is older than this when a job is deployed is begun anew, so that what it holds is
  * the new deployment's.
@@ -32,8 +28,7 @@ export class Recording {
   readonly #options: RecordingOptions;
   #startedAt: number | null = null;
   #rollAt: number | null = null;
-  #notBefore = 0;
-  #lastDump: number | null = null;
+  readonly #schedule = new DumpSchedule();
 
   constructor(options: RecordingOptions) {
     this.#options = options;
@@ -47,27 +42,24 @@ export class Recording {
     await startRecording(pid, { name: NAME, signal });
     this.#startedAt = clock.now();
     this.#rollAt = null;
-    this.#notBefore = Math.max(this.#notBefore, this.#startedAt + FIRST_AFTER);
+    this.#schedule.noteStart(this.#startedAt);
     return [];
   }
 
   /** A job was deployed into this process. */
   noteDeployment(at: number): void {
     if (this.#startedAt !== null && at - this.#startedAt > OLD) this.#rollAt = at;
-    this.#notBefore = at + FIRST_AFTER;
-    this.#lastDump = null;
+    this.#schedule.noteDeployment(at);
   }
 
   isDue(now: number, growing: boolean): boolean {
-    if (this.#startedAt === null || now < this.#notBefore) return false;
-    if (this.#lastDump === null) return true;
-    return now - this.#lastDump >= (growing ? WHILE_GROWING : AT_LEAST_EVERY);
+    return this.#startedAt !== null && this.#schedule.isDue(now, growing);
   }
 
   /** What is still there, and who allocated it. @throws what a command throws; the recording is then started anew at the next look */
   async dump(liveSet: number | null, signal: AbortSignal): Promise<Observation[]> {
     const { pid, incarnation, clock, budget } = this.#options;
-    this.#lastDump = clock.now();
+    this.#schedule.noteDump(clock.now());
     const dump = await dumpRecording(pid, { name: NAME, roots: true, signal }).catch((error: unknown) => {
       this.#startedAt = null;
       throw error;
