@@ -18,3 +18,5 @@ export { residentCensus } from "./proc/resident.ts";
 export { type DescriptorGroup, type DescriptorKind, listDescriptors } from "./proc/descriptors.ts";
 export { type ProcReading, readProc } from "./proc/process.ts";
 export { readTimes } from "./proc/status.ts";
+export { openJobJars, type OpenJar } from "./code/jars.ts";
+export { codeOfJar, type JarCode } from "./code/sites.ts";

@@ -1,7 +1,17 @@
 import type { Series } from "@heaptide/base";
 import type { Incarnation, ProcessIdentity } from "./identity.ts";
 import type { Measure } from "./measure.ts";
-import type { AllocationsSeen, CensusSubject, ChangeSeen, CostSeen, GapSeen, LogLevel, Operator, ProbeState } from "./observation.ts";
+import type {
+  AllocationsSeen,
+  CensusSubject,
+  ChangeSeen,
+  CodeSeen,
+  CostSeen,
+  GapSeen,
+  LogLevel,
+  Operator,
+  ProbeState,
+} from "./observation.ts";
 
 /**
  * Everything observed in a span of time, in columns: what the store gives and `diagnose()` reads. The same history gives the same findings.
@@ -36,6 +46,8 @@ export interface IncarnationHistory {
   /** Earlier dumps worth keeping, ascending: the last one before a change shows what a leak that it ended was made of. */
   readonly earlierAllocations?: readonly AllocationsSeen[];
   readonly costs: readonly CostSeen[];
+  /** The user's code in the jars that it has run; none where nobody looked. */
+  readonly code?: readonly CodeSeen[];
   /** By what is counted. */
   readonly census: ReadonlyMap<CensusSubject, CensusColumns>;
 }

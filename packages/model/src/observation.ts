@@ -158,6 +158,31 @@ export const AllocationsSeen = z.object({
 });
 export type AllocationsSeen = z.infer<typeof AllocationsSeen>;
 
+/**
+ * A place in the user's code that makes an object, or calls another class. `makes`: the class made, or the type that the call returns; `owner`, `call`: the class and
+ * the method called, null for `new`.
+ */
+export const CodeSite = z.object({
+  class: z.string(),
+  method: z.string(),
+  line: z.number().int(),
+  makes: z.string().nullable(),
+  owner: z.string().nullable(),
+  call: z.string().nullable(),
+});
+export type CodeSite = z.infer<typeof CodeSite>;
+
+/** What the jar of a job makes and calls, read from its byte code: where no allocation was sampled, it tells which lines come into question. */
+export const CodeSeen = z.object({
+  type: z.literal("code"),
+  at,
+  incarnation,
+  /** Of the jar's content. */
+  jar: z.string().min(1),
+  sites: z.array(CodeSite),
+});
+export type CodeSeen = z.infer<typeof CodeSeen>;
+
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 export const LogLevel = z.enum(LOG_LEVELS);
 export type LogLevel = z.infer<typeof LogLevel>;
@@ -267,5 +292,6 @@ export const Observation = z.discriminatedUnion("type", [
   ProbeState,
   CensusTaken,
   CheckpointSeen,
+  CodeSeen,
 ]);
 export type Observation = z.infer<typeof Observation>;

@@ -51,7 +51,7 @@ async function dropSnapshots(connection: DuckDBConnection, cutoff: number): Prom
 async function dropEndedIncarnations(connection: DuckDBConnection, cutoff: number): Promise<void> {
   const ended = "SELECT key FROM incarnation WHERE ended < $1";
   await connection.run(`DELETE FROM snapshot_class WHERE snapshot IN (SELECT id FROM snapshot WHERE incarnation IN (${ended}))`, [cutoff]);
-  for (const table of ["snapshot", "log_pattern", "probe_state"]) {
+  for (const table of ["snapshot", "log_pattern", "probe_state", "code"]) {
     await connection.run(`DELETE FROM ${table} WHERE incarnation IN (${ended})`, [cutoff]);
   }
   await connection.run("DELETE FROM incarnation WHERE ended < $1", [cutoff]);

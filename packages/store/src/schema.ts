@@ -3,7 +3,7 @@
  * row that records it. A published migration is never changed: add one.
  *
  * Every number is a DOUBLE: times are milliseconds since the epoch, counts and sizes stay below 2^53, and a column reads into a
- * Float64Array as it is. Structures that are only ever read whole (operators, limits, allocations) are JSON text.
+ * Float64Array as it is. Structures that are only ever read whole (operators, limits, allocations, code) are JSON text.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -54,6 +54,9 @@ export const MIGRATIONS: readonly string[] = [
   // Pipelines tell of gaps too, and some know that the reason lies elsewhere.
   `
   ALTER TABLE gap ADD COLUMN elsewhere BOOLEAN DEFAULT FALSE;
+  `,
+  `
+  CREATE TABLE code (incarnation VARCHAR, jar VARCHAR, seen DOUBLE, content VARCHAR, PRIMARY KEY (incarnation, jar));
   `,
 ];
 

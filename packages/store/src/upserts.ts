@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { ChangeSeen, GapSeen, JobSeen, LogCounted, LogSeen, ProcessEnded, ProcessSeen } from "@heaptide/model";
+import type { ChangeSeen, CodeSeen, GapSeen, JobSeen, LogCounted, LogSeen, ProcessEnded, ProcessSeen } from "@heaptide/model";
 
 /*
  * Writing of what is rare: one row for each thing, of which the latest observation counts, in whatever order they arrive. Each within the caller's
@@ -28,6 +28,12 @@ export async function upsertProcess(connection: DuckDBConnection, { process, inc
 
 export async function endIncarnation(connection: DuckDBConnection, { at, incarnation }: ProcessEnded): Promise<void> {
   await connection.run("UPDATE incarnation SET ended = $1 WHERE key = $2 AND ended IS NULL", [at, incarnation]);
+}
+
+/** The same jar has the same code. */
+export async function insertCode(connection: DuckDBConnection, code: CodeSeen): Promise<void> {
+  const { incarnation, jar, at } = code;
+  await connection.run("INSERT INTO code VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", [incarnation, jar, at, JSON.stringify(code)]);
 }
 
 /** The lives that ran a job stay its own when they are over, or when it went on elsewhere. */

@@ -4,7 +4,7 @@ import { BulkWriter } from "./bulk.ts";
 import { dropRepeatedDumps, insertDump } from "./dumps.ts";
 import { BULK_TABLES } from "./schema.ts";
 import { ClassDictionary, SnapshotEncoder } from "./snapshots.ts";
-import { endIncarnation, insertChange, upsertGap, upsertJob, upsertPattern, upsertProcess } from "./upserts.ts";
+import { endIncarnation, insertChange, insertCode, upsertGap, upsertJob, upsertPattern, upsertProcess } from "./upserts.ts";
 
 type Rows = Record<keyof typeof BULK_TABLES, (string | number | null)[][]>;
 type Writers = Record<keyof typeof BULK_TABLES, BulkWriter>;
@@ -148,6 +148,8 @@ export class ObservationWriter {
         return upsertGap(this.#connection, observation);
       case "allocations":
         return insertDump(this.#connection, observation);
+      case "code":
+        return insertCode(this.#connection, observation);
     }
   }
 

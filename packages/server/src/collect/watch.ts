@@ -5,6 +5,7 @@ import { type BudgetOptions, PauseBudget } from "./budget.ts";
 import { type LoopOptions, runProbe, stateOf } from "./loop.ts";
 import type { Probe } from "./probe.ts";
 import { CensusProbe } from "./probes/census.ts";
+import { CodeProbe } from "./probes/code.ts";
 import { FlinkMetricsProbe } from "./probes/flink-metrics.ts";
 import { HistogramProbe } from "./probes/histogram.ts";
 import { fileSource, LogsProbe, restSource } from "./probes/logs.ts";
@@ -98,6 +99,7 @@ export class Watch {
       perfdata,
       new ProcProbe({ pid, incarnation: key }, clock),
       new CensusProbe({ pid, incarnation: key, command }, clock),
+      ...(process.role === "jvm" ? [] : [new CodeProbe({ pid, incarnation: key }, clock)]),
       histogram,
     ];
   }

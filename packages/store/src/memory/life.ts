@@ -4,6 +4,7 @@ import type {
   CensusColumns,
   CensusSubject,
   CensusTaken,
+  CodeSeen,
   CostSeen,
   Incarnation,
   IncarnationHistory,
@@ -23,6 +24,7 @@ export class ObservedLife {
   readonly #series = new Map<Measure, GrowingSeries>();
   readonly #snapshots = { live: new GrowingSnapshots(), all: new GrowingSnapshots() };
   readonly #dumps = new Map<number, AllocationsSeen>();
+  readonly #code = new Map<string, CodeSeen>();
   readonly #costs = new Map<string, CostSeen>();
   readonly #census = new Map<CensusSubject, Map<number, CensusTaken["groups"]>>();
   readonly #patterns = new Map<string, { first: LogSeen; pattern: string; lines: Set<string>; at: number[] }>();
@@ -40,6 +42,10 @@ export class ObservedLife {
 
   addDump(dump: AllocationsSeen): void {
     if (!this.#dumps.has(dump.at)) this.#dumps.set(dump.at, dump);
+  }
+
+  addCode(code: CodeSeen): void {
+    this.#code.set(code.jar, code);
   }
 
   addCost(cost: CostSeen): void {
@@ -73,6 +79,7 @@ export class ObservedLife {
       allocations: dumps.at(-1) ?? null,
       earlierAllocations: dumps.slice(0, -1),
       costs: [...this.#costs.values()].sort((a, b) => a.at - b.at),
+      code: [...this.#code.values()],
       census: new Map([...this.#census].map(([subject, taken]) => [subject, censusColumns(taken)])),
     };
   }

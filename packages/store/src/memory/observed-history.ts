@@ -66,6 +66,8 @@ export class ObservedHistory {
         return this.#lifeOf(observation.incarnation).addSnapshot(observation);
       case "allocations":
         return this.#lifeOf(observation.incarnation).addDump(observation);
+      case "code":
+        return this.#lifeOf(observation.incarnation).addCode(observation);
       case "log":
         return this.#lifeOf(observation.incarnation).addLog(observation);
       case "log-count":

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { EMPTY_SERIES, type Series } from "@heaptide/base";
 import {
   type AllocationsSeen,
+  type CodeSeen,
   type CostSeen,
   type History,
   type Incarnation,
@@ -55,6 +56,7 @@ async function readProcesses(connection: DuckDBConnection, span: Span, mostSnaps
   const dumps = await readDumps(connection, span);
   const costs = await readCosts(connection, span);
   const census = await readCensus(connection, span);
+  const code = await readCode(connection, span);
   const historyOf = (incarnation: Incarnation): IncarnationHistory => ({
     incarnation,
     series: series.get(incarnation.key) ?? new Map(),
@@ -63,6 +65,7 @@ async function readProcesses(connection: DuckDBConnection, span: Span, mostSnaps
     allocations: dumps.get(incarnation.key)?.at(-1) ?? null,
     earlierAllocations: dumps.get(incarnation.key)?.slice(0, -1) ?? [],
     costs: costs.get(incarnation.key) ?? [],
+    code: code.get(incarnation.key) ?? [],
     census: census.get(incarnation.key) ?? new Map(),
   });
   return processes
@@ -119,6 +122,15 @@ export async function readDumps(connection: DuckDBConnection, span: Span): Promi
   ]);
   const dumps = rows.getRows().map(([content]) => parsedCell(content) as AllocationsSeen);
   return Map.groupBy(dumps, (dump) => dump.incarnation);
+}
+
+/** Told once for each jar, so whatever the beginning of the span. */
+async function readCode(connection: DuckDBConnection, { to }: Span): Promise<Map<string, CodeSeen[]>> {
+  const rows = await connection.runAndReadAll("SELECT content FROM code WHERE seen <= $1 ORDER BY seen", [to]);
+  return Map.groupBy(
+    rows.getRows().map(([content]) => parsedCell(content) as CodeSeen),
+    (code) => code.incarnation,
+  );
 }
 
 export async function readCosts(connection: DuckDBConnection, span: Span): Promise<Map<string, CostSeen[]>> {
