@@ -21,8 +21,9 @@ import { readRecords, type RecordChange, type RecordKind, type StoredRecord, wri
 import { readChanges, readGaps, readPatterns, readProbeStates } from "./read/events.ts";
 import { type PatternCount, readPatternCounts } from "./read/pattern-counts.ts";
 import { readCosts, readDumps, readHistory, readIdentities, readIncarnations, readJobList, type Span } from "./read/history.ts";
-import { readThinned, readThinnedCounters, readThinnedOfAll, type ThinnedCounter, type ThinnedSeries } from "./read/series.ts";
+import { readThinned, readThinnedCounters, type ThinnedCounter, type ThinnedSeries } from "./read/series.ts";
 import { readSnapshots } from "./read/snapshots.ts";
+import { type Line, LineKeeper } from "./read/lines.ts";
 import { readObservedSpan } from "./read/span.ts";
 import { type Keep, retain } from "./retention.ts";
 import { ObservationWriter } from "./writer.ts";
@@ -73,6 +74,7 @@ export class Store {
   readonly #timer: NodeJS.Timeout | null;
   #database: Database;
   #writer: ObservationWriter;
+  readonly #lines = new LineKeeper();
   #failure: HeaptideError | null = null;
   #refused = 0;
   /** The last of the writing tasks: they run one after the other. */
@@ -145,10 +147,10 @@ export class Store {
     return readThinned(this.#database.reader, incarnation, measure, span, points);
   }
 
-  /** One measure of every life that has it, by incarnation. */
-  async seriesOfAll(measure: Measure, span: Span, points: number): Promise<ReadonlyMap<string, ThinnedSeries>> {
+  /** One measure of every life that has it, by incarnation, at a glance. */
+  async linesOfAll(measure: Measure, span: Span, points: number): Promise<ReadonlyMap<string, Line>> {
     await this.#tryFlush();
-    return readThinnedOfAll(this.#database.reader, measure, span, points);
+    return this.#lines.read(this.#database.reader, measure, span, points);
   }
 
   /** What went through the operators of every job. */
@@ -268,6 +270,7 @@ export class Store {
   async #writeOrSplit(writer: ObservationWriter, batch: readonly Observation[]): Promise<void> {
     try {
       await writer.write(batch);
+      this.#lines.noteWritten(batch.reduce((oldest, { type, at }) => (type === "sample" ? Math.min(oldest, at) : oldest), Infinity));
     } catch (error) {
       const message = error instanceof Error ? error.message : "";
       if (isDiskFull(message) || isInvalidated(message)) {

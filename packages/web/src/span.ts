@@ -19,7 +19,7 @@ export const LASTS: readonly (readonly [string, number])[] = [
   ["24h", 86_400_000],
   ["7d", 604_800_000],
 ];
-const DEFAULT_LAST = 86_400_000;
+export const DEFAULT_LAST = "24h";
 
 export interface Span {
   readonly from: number;
@@ -59,7 +59,7 @@ export function useSpan(): { span: Span | null; isFixed: boolean; now: number; s
   const span = useMemo(() => {
     if (about === undefined) return null;
     if (from !== undefined && to !== undefined && to > from) return { from, to };
-    const length = LASTS.find(([name]) => name === last)?.[1] ?? DEFAULT_LAST;
+    const length = (LASTS.find(([name]) => name === last) ?? LASTS.find(([name]) => name === DEFAULT_LAST)!)[1];
     const end = Math.ceil(about.now / STEP) * STEP;
     const observed = about.observed?.from ?? end - length;
     const start = Math.max(end - length, Math.floor(observed / STEP) * STEP);

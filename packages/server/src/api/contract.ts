@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { HeaptideError } from "@heaptide/base";
+import { HeaptideError, parseDuration } from "@heaptide/base";
 import { type About, Incarnation, ProcessIdentity } from "@heaptide/model";
 import type { AlertKeeper } from "../alerts/keeper.ts";
 import type { IncidentKeeper } from "../incidents/keeper.ts";
@@ -52,14 +52,26 @@ const Time = z.string().transform((text, context) => {
 
 export const KeyParam = z.object({ key: z.string().openapi({ description: "Key of the process, URL-encoded" }) });
 
-export const SpanQuery = z.object({ from: Time.optional(), to: Time.optional() });
+/** A duration in a query, milliseconds: `90s`, `24h`, `7d`. */
+const Duration = z.string().transform((text, context) => {
+  const length = parseDuration(text);
+  if (length !== undefined && length > 0) return length;
+  context.addIssue({ code: "custom", message: "expected a duration such as 15m, 24h or 7d" });
+  return z.NEVER;
+});
+
+export const SpanQuery = z.object({
+  from: Time.optional(),
+  to: Time.optional(),
+  last: Duration.optional().openapi({ type: "string", description: "Instead of `from`: so long, up to `to`, which is now by default" }),
+});
 
 const HOUR = 3_600_000;
 
 /** The last hour where the query does not say. */
 export function spanOf(query: z.infer<typeof SpanQuery>, now: number): { from: number; to: number } {
   const to = query.to ?? now;
-  return { from: query.from ?? to - HOUR, to };
+  return { from: query.from ?? to - (query.last ?? HOUR), to };
 }
 
 export const ProcessWithLives = z.object({ process: ProcessIdentity, incarnations: z.array(Incarnation) });

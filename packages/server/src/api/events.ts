@@ -7,8 +7,9 @@ import type { ApiSources } from "./contract.ts";
 const KEEP_ALIVE = 15_000;
 
 /**
- * `GET /events`: server-sent events. `diagnosis`, with the whole diagnosis as data, on connecting and after each evaluation; `ping` in between. A reader that is too
- * slow misses evaluations in between, never the last.
+ * `GET /events`: server-sent events. `diagnosis`, with the whole diagnosis as data, on connecting and after each evaluation; `ping` once
+ * what was known has been said, so that a reader can tell news from it, and whenever nothing else is. A reader that is too slow misses evaluations in between,
+ * never the last.
  */
 export function eventRoutes({ diagnosis }: ApiSources): Hono {
   return new Hono().get("/events", (c) =>
@@ -23,9 +24,11 @@ export function eventRoutes({ diagnosis }: ApiSources): Hono {
         stop();
         wake();
       });
+      let isCaughtUp = false;
       while (!stream.aborted) {
         if (next === null) {
-          await Promise.race([new Promise<void>((resolve) => (wake = resolve)), stream.sleep(KEEP_ALIVE)]);
+          if (isCaughtUp) await Promise.race([new Promise<void>((resolve) => (wake = resolve)), stream.sleep(KEEP_ALIVE)]);
+          isCaughtUp = true;
           if (next === null && !stream.aborted) await stream.writeSSE({ event: "ping", data: "" });
           continue;
         }

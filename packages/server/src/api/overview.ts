@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type ChangeSeen, type Diagnosis, type JobSeen, type Measure, Overview, type OverviewRow } from "@heaptide/model";
-import type { Span, ThinnedSeries } from "@heaptide/store";
-import { answers, type ApiSources, listOf, type ProcessWithLives, SpanQuery, spanOf } from "./contract.ts";
+import type { Span } from "@heaptide/store";
+import { answers, type ApiSources, type ProcessWithLives, SpanQuery, spanOf } from "./contract.ts";
 import { refuseInvalid } from "./validation.ts";
 
 const getOverview = createRoute({
@@ -18,7 +18,7 @@ const WORST_FIRST: readonly Diagnosis["verdict"][] = ["leaking", "growing", "war
 export function overviewRoutes({ store, diagnosis, now }: ApiSources) {
   return new OpenAPIHono({ defaultHook: refuseInvalid }).openapi(getOverview, async (c) => {
     const { points, ...query } = c.req.valid("query");
-    const span = spanOf(query, now());
+    const span = await observedPart(store, query, now());
     const [processes, jobs, changes] = [await store.processes(), await store.jobs(span), await store.changes()];
     const lines = await liveSets(store, span, points, processes);
     const judged = diagnosis.latest;
@@ -26,6 +26,14 @@ export function overviewRoutes({ store, diagnosis, now }: ApiSources) {
     rows.sort(byUrgency);
     return c.json({ ...span, processes: rows }, 200);
   });
+}
+
+/** A span that ends now begins no earlier than what was observed: a picture that is empty for the most part tells little. */
+async function observedPart(store: ApiSources["store"], query: z.infer<typeof SpanQuery>, now: number): Promise<Span> {
+  const span = spanOf(query, now);
+  if (query.from !== undefined) return span;
+  const { from } = (await store.observedSpan()) ?? span;
+  return from < span.to ? { from: Math.max(span.from, from), to: span.to } : span;
 }
 
 /**
@@ -70,7 +78,7 @@ function rowOf({ process, incarnations }: z.infer<typeof ProcessWithLives>, know
   };
 }
 
-/** Of the last life of each process. A measure is read only for as long as a life is without one: each is a pass over all samples. */
+/** Of the last life of each process. A measure is read only for as long as a life is without one. */
 async function liveSets(
   store: ApiSources["store"],
   span: Span,
@@ -81,29 +89,10 @@ async function liveSets(
   const lines = new Map<string, OverviewRow["liveSet"]>();
   for (const measure of LIVE_SET) {
     if (wanted.size === 0) break;
-    for (const [incarnation, series] of await seriesOf(store, measure, wanted, span, points)) {
-      if (!wanted.has(incarnation) || !isLine(series)) continue;
-      lines.set(incarnation, { measure, at: listOf(series.at), value: listOf(series.last) });
-      wanted.delete(incarnation);
+    for (const [incarnation, { at, value }] of await store.linesOfAll(measure, span, points)) {
+      if (at.length < 2 || !wanted.delete(incarnation)) continue;
+      lines.set(incarnation, { measure, at: [...at], value: [...value] });
     }
   }
   return lines;
 }
-
-/** A pass over the samples of all lives is dear where only a few are asked for. */
-const FEW = 8;
-
-async function seriesOf(
-  store: ApiSources["store"],
-  measure: Measure,
-  wanted: ReadonlySet<string>,
-  span: Span,
-  points: number,
-): Promise<Iterable<readonly [string, ThinnedSeries]>> {
-  if (wanted.size > FEW) return store.seriesOfAll(measure, span, points);
-  const found: [string, ThinnedSeries][] = [];
-  for (const incarnation of wanted) found.push([incarnation, await store.series(incarnation, measure, span, points)]);
-  return found;
-}
-
-const isLine = ({ at }: ThinnedSeries): boolean => at.length > 1;

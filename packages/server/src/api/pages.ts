@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { Readable } from "node:stream";
-import { createBrotliCompress, createGzip } from "node:zlib";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import { type Context, Hono } from "hono";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -30,6 +31,7 @@ export function pageRoutes(folder: string | null): Hono {
   app.get("/api", (c) => c.redirect("/api/openapi.json"));
   app.get("*", async (c, next) => {
     const { path } = c.req;
+    if (path === "/") c.header("Link", firstQuestion(c.req.query()));
     if (path.startsWith("/api/")) return next();
     if (folder === null) return c.html(NOT_BUILT, 503);
     const file = join(folder, normalize(decoded(path)));
@@ -38,6 +40,15 @@ export function pageRoutes(folder: string | null): Hono {
     return send(c, join(folder, "index.html"), false);
   });
   return app;
+}
+
+const LAST = /^\d{1,3}[mhd]$/;
+
+/** What the overview will ask is asked while its scripts are still being loaded. */
+function firstQuestion({ last = "24h", from, to }: Readonly<Record<string, string>>): string {
+  const isFixed = from !== undefined && to !== undefined;
+  const query = isFixed ? new URLSearchParams({ from, to }) : new URLSearchParams({ last: LAST.test(last) ? last : "24h" });
+  return `</api/overview?${query}>; rel=preload; as=fetch; crossorigin`;
 }
 
 /** What is no address of a file is one of the application's, for it to say so. */
@@ -49,7 +60,7 @@ function decoded(path: string): string {
   }
 }
 
-function send(c: Context, file: string, isNamedByContent: boolean): Response {
+async function send(c: Context, file: string, isNamedByContent: boolean): Promise<Response> {
   const type = extname(file);
   c.header("Content-Type", TYPES[type] ?? "application/octet-stream");
   c.header("Cache-Control", isNamedByContent ? "public, max-age=31536000, immutable" : "no-cache");
@@ -57,13 +68,33 @@ function send(c: Context, file: string, isNamedByContent: boolean): Response {
   c.header("X-Content-Type-Options", "nosniff");
   c.header("Referrer-Policy", "no-referrer");
   const accepted = c.req.header("accept-encoding") ?? "";
-  const content = createReadStream(file);
-  if (!COMPRESSED.has(type) || !/\bgzip\b/.test(accepted)) return c.body(Readable.toWeb(content) as ReadableStream);
-  const isBrotli = /\bbr\b/.test(accepted);
-  c.header("Content-Encoding", isBrotli ? "br" : "gzip");
+  if (!COMPRESSED.has(type) || !/\bgzip\b/.test(accepted)) return c.body(Readable.toWeb(createReadStream(file)) as ReadableStream);
+  const encoding = /\bbr\b/.test(accepted) ? "br" : "gzip";
+  c.header("Content-Encoding", encoding);
   c.header("Vary", "Accept-Encoding");
-  const packed = content.pipe(isBrotli ? createBrotliCompress({ params: { 1: 4 } }) : createGzip());
-  return c.body(Readable.toWeb(packed) as ReadableStream);
+  return c.body(await packed(file, encoding, isNamedByContent));
+}
+
+type Encoding = "br" | "gzip";
+const pack: Readonly<Record<Encoding, (content: Buffer) => Promise<Buffer<ArrayBuffer>>>> = {
+  br: (content) => promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }),
+  gzip: (content) => promisify(gzip)(content),
+};
+/** A megabyte at the most: packing takes longer than all else that a page waits for. */
+const kept = new Map<string, Promise<Buffer<ArrayBuffer>>>();
+
+/** A file whose name changes with its content is packed once. */
+function packed(file: string, encoding: Encoding, isNamedByContent: boolean): Promise<Buffer<ArrayBuffer>> {
+  const key = `${encoding} ${file}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const packing = readFile(file).then(pack[encoding]);
+  if (isNamedByContent) {
+    kept.set(key, packing);
+    // What could not be read may be there the next time.
+    packing.catch(() => kept.delete(key));
+  }
+  return packing;
 }
 
 async function isFile(file: string): Promise<boolean> {

@@ -34,33 +34,6 @@ export async function readThinned(
   return { at: columns.numbers(0), min: columns.numbers(1), max: columns.numbers(2), last: columns.numbers(3) };
 }
 
-/** The same measure of every life at once, by incarnation: one pass over the samples, however many lives there are. */
-export async function readThinnedOfAll(
-  connection: DuckDBConnection,
-  measure: Measure,
-  span: Span,
-  points: number,
-): Promise<Map<string, ThinnedSeries>> {
-  const columns = await readColumns(
-    connection,
-    `SELECT incarnation, max(seen) AS seen_last, min(value), max(value), arg_max(value, seen) FROM sample
-     WHERE measure = $4 AND seen BETWEEN $1 AND $2 AND isfinite(value) GROUP BY incarnation, ${STRETCH} ORDER BY incarnation, seen_last`,
-    [span.from, span.to, points, measure],
-  );
-  const of = columns.texts(0);
-  const [at, min, max, last] = [columns.numbers(1), columns.numbers(2), columns.numbers(3), columns.numbers(4)];
-  const result = new Map<string, ThinnedSeries>();
-  for (const [start, end] of runs(columns.rows, (a, b) => of[a] === of[b])) {
-    result.set(of[start]!, {
-      at: at.subarray(start, end),
-      min: min.subarray(start, end),
-      max: max.subarray(start, end),
-      last: last.subarray(start, end),
-    });
-  }
-  return result;
-}
-
 /** A counter of one operator, thinned: its value at the end of each stretch. */
 export interface ThinnedCounter {
   readonly job: string;

@@ -29,10 +29,13 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         failures = 0;
         become("live");
       });
+      // What comes before the first ping was known when the page asked for everything else: only what comes after it is news.
+      let isNews = false;
+      source.addEventListener("ping", () => (isNews = true));
       source.addEventListener("diagnosis", (event: MessageEvent<string>) => {
         const diagnosis = JSON.parse(event.data) as Diagnosis;
         queryClient.setQueryData(["/diagnosis", {}], diagnosis);
-        void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "/diagnosis" });
+        if (isNews) void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "/diagnosis" });
       });
       source.addEventListener("error", () => {
         source?.close();

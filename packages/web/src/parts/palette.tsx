@@ -1,10 +1,11 @@
-import type { Diagnosis, Overview } from "@heaptide/model";
+import type { Diagnosis } from "@heaptide/model";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useAnswer } from "../api/queries.ts";
 import { PLACES } from "../places.ts";
 import { useTheme } from "../theme.ts";
 import { Overlay } from "./overlay.tsx";
+import { useOverview } from "./overview.ts";
 
 interface Entry {
   readonly kind: string;
@@ -74,7 +75,7 @@ function useEntries(): Entry[] {
   const navigate = useNavigate();
   const { setTheme } = useTheme();
   const { data: diagnosis } = useAnswer<Diagnosis>("/diagnosis");
-  const { data: overview } = useAnswer<Overview>("/overview");
+  const { data: overview } = useOverview();
   return useMemo(() => {
     const findings = diagnosis?.findings ?? [];
     return [

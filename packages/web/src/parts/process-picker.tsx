@@ -1,12 +1,12 @@
 import type { Overview } from "@heaptide/model";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useAnswer } from "../api/queries.ts";
 import type { PageSearch } from "../span.ts";
+import { useOverview } from "./overview.ts";
 
 /** The process that a page is about: the one of its address, or the one that fares worst. */
 export function useProcess(): { key: string | null; overview: Overview | undefined } {
   const { process } = useSearch({ strict: false }) as PageSearch;
-  const { data: overview } = useAnswer<Overview>("/overview");
+  const { data: overview } = useOverview();
   const known = overview?.processes ?? [];
   const chosen = known.find((one) => one.process.key === process) ?? known[0];
   return { key: chosen?.process.key ?? null, overview };

@@ -1,10 +1,10 @@
 import { useSearch } from "@tanstack/react-router";
 import { formatMoment } from "../format.ts";
-import { LASTS, type PageSearch, useSpan } from "../span.ts";
+import { DEFAULT_LAST, LASTS, type PageSearch, useSpan } from "../span.ts";
 
 /** Which span of time the page shows: one that ends now, or the one that was zoomed to. */
 export function SpanControl() {
-  const { last = "24h" } = useSearch({ strict: false }) as PageSearch;
+  const { last = DEFAULT_LAST } = useSearch({ strict: false }) as PageSearch;
   const { span, isFixed, now, setSpan } = useSpan();
   return (
     <select

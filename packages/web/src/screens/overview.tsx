@@ -1,18 +1,19 @@
-import { type Diagnosis, type Finding, type Overview as OverviewAnswer } from "@heaptide/model";
+import type { Diagnosis, Finding } from "@heaptide/model";
 import { Link } from "@tanstack/react-router";
 import { useAnswer } from "../api/queries.ts";
 import { formatInterval, formatMoment } from "../format.ts";
 import { FirstProcess } from "../parts/first-process.tsx";
+import { useOverview } from "../parts/overview.ts";
 import { Crumb } from "../parts/page-head.tsx";
 import { ProcessTable } from "../parts/process-table.tsx";
 import { Failure, Loading } from "../parts/states.tsx";
 import { VerdictChip } from "../parts/verdict.tsx";
-import { useSpan } from "../span.ts";
+import { useAbout } from "../span.ts";
 
 /** What leaks, then every process. */
 export function Overview() {
-  const { span, now } = useSpan();
-  const overview = useAnswer<OverviewAnswer>(span === null ? null : "/overview", { ...span });
+  const overview = useOverview();
+  const now = useAbout()?.now ?? overview.data?.to ?? 0;
   const { data: diagnosis } = useAnswer<Diagnosis>("/diagnosis");
   return (
     <>

@@ -1,16 +1,15 @@
-import type { Overview } from "@heaptide/model";
 import { useState } from "react";
-import { useAnswer } from "../api/queries.ts";
 import { FirstProcess } from "../parts/first-process.tsx";
+import { useOverview } from "../parts/overview.ts";
 import { Crumb } from "../parts/page-head.tsx";
 import { ProcessTable } from "../parts/process-table.tsx";
 import { Failure, Loading } from "../parts/states.tsx";
 import { useSpan } from "../span.ts";
 
 export function Processes() {
-  const { span, now } = useSpan();
+  const { now } = useSpan();
   const [words, setWords] = useState("");
-  const { data, error } = useAnswer<Overview>(span === null ? null : "/overview", { ...span });
+  const { data, error } = useOverview();
   const shown = data?.processes.filter(({ process, jobs, verdict }) =>
     `${process.name} ${process.role} ${verdict} ${jobs.join(" ")}`.toLowerCase().includes(words.toLowerCase()),
   );

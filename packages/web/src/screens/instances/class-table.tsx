@@ -1,6 +1,6 @@
 import { formatBytes } from "@heaptide/base";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, memo, useRef } from "react";
 import { formatCount, formatSigned, packageName, simpleName } from "../../format.ts";
 import { Sparkline } from "../../parts/sparkline.tsx";
 import type { ClassRow, SortBy } from "./rows.ts";
@@ -75,7 +75,8 @@ export function ClassTable({ rows, sortBy, onSort, onFold, unfolded }: Props) {
   );
 }
 
-function Row({
+/** Drawn once while it is in the page: scrolling renders only the rows that come in. */
+const Row = memo(function Row({
   row,
   top,
   place,
@@ -129,4 +130,4 @@ function Row({
       </span>
     </div>
   );
-}
+});
