@@ -13,11 +13,12 @@ const POINTS = 3600;
 export function useSeries(
   process: string,
   measures: readonly Measure[],
+  points: number = POINTS,
 ): { series: ReadonlyMap<Measure, readonly ThinnedLife[]>; isLoading: boolean } {
   const loaded = useLoadedWindow();
   const { data, isFetching } = useAnswer<MeasureSeries[]>(`/processes/${encodeURIComponent(process)}/series`, {
     measure: measures.join(","),
-    points: POINTS,
+    points,
     from: Math.floor(loaded.from),
     to: Math.ceil(loaded.to),
   });

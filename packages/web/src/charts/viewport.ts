@@ -121,6 +121,12 @@ export function useSettledWindow(): Window {
   return useSyncExternalStore(viewport.onRest, () => viewport.settled);
 }
 
+/** The window at each moment; renders with each of its moves: for what is drawn by React, and small. */
+export function useWindow(): Window {
+  const viewport = useViewport();
+  return useSyncExternalStore(viewport.onChange, () => viewport.window);
+}
+
 /** The time under the cursor; renders with each of its moves: for small things only. */
 export function useCursor(): number | null {
   const viewport = useViewport();

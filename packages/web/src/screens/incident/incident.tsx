@@ -15,7 +15,7 @@ import { Group } from "./group.tsx";
 import { LawOfGrowth } from "./law.tsx";
 import { LinePanel } from "./line.tsx";
 import { markdownOf } from "./markdown.ts";
-import { StoryLanes } from "./lanes.tsx";
+import { StoryLanes } from "./lanes/lanes.tsx";
 import { StoryStrip } from "./story.tsx";
 import { Subline } from "./subline.tsx";
 import { Timeline, type TimelineEvent } from "./timeline.tsx";

@@ -1,11 +1,10 @@
-import type { Diagnosis, Overview } from "@heaptide/model";
+import type { Diagnosis } from "@heaptide/model";
 import { Link, useParams } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
 import { useAnswer } from "../../api/queries.ts";
-import { moveByKey } from "../../charts/plot.ts";
-import { useSettledWindow, Viewport, ViewportContext } from "../../charts/viewport.ts";
+import { useSettledWindow, useViewport, ViewportContext } from "../../charts/viewport.ts";
+import { useZoom, useZoomKeys } from "../../charts/zoom.ts";
 import { formatAgo, formatInterval } from "../../format.ts";
-import { useShortcuts } from "../../keys.ts";
+import { useOverview } from "../../parts/overview.ts";
 import { Crumb } from "../../parts/page-head.tsx";
 import { Failure, Loading } from "../../parts/states.tsx";
 import { VerdictChip } from "../../parts/verdict.tsx";
@@ -18,7 +17,7 @@ import { Operators } from "./operators.tsx";
 export function ProcessPage() {
   const { key } = useParams({ strict: false }) as { key: string };
   const { span, now } = useSpan();
-  const { data: overview, error } = useAnswer<Overview>(span === null ? null : "/overview", { ...span });
+  const { data: overview, error } = useOverview();
   const row = overview?.processes.find(({ process }) => process.key === key);
   if (error) return <Failure failure={error} />;
   if (overview === undefined || span === null) return <Loading what="the process" />;
@@ -28,7 +27,7 @@ export function ProcessPage() {
     incarnation.pid === null ? null : `pid ${incarnation.pid}`,
     incarnation.javaVersion && `Java ${incarnation.javaVersion}`,
     incarnation.collector,
-    `up since ${formatAgo(incarnation.startedAt, now)}`,
+    `started ${formatAgo(incarnation.startedAt, now)}`,
     jobs.length > 0 ? `runs ${jobs.join(", ")}` : null,
   ].filter((fact) => fact !== null && fact !== "");
   return (
@@ -39,18 +38,6 @@ export function ProcessPage() {
       <div className="row">
         <VerdictChip verdict={verdict} />
         <span className="tiny">{facts.join(" · ")}</span>
-        <span className="spring" />
-        <nav className="segments" aria-label="More about this process">
-          <Link to="/instances" search={{ process: key }} className="control">
-            Instances
-          </Link>
-          <Link to="/allocations" search={{ process: key }} className="control">
-            Allocations
-          </Link>
-          <Link to="/logs" search={{ process: key }} className="control">
-            Logs
-          </Link>
-        </nav>
       </div>
       <h1>{process.name}</h1>
       <p className="sub">
@@ -78,26 +65,12 @@ export function ProcessPage() {
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
 
 function Timeline({ processKey, span }: { readonly processKey: string; readonly span: Span }) {
-  const [viewport] = useState(() => new Viewport(span));
-  useEffect(() => viewport.setBounds(span), [viewport, span]);
+  const viewport = useZoom(span);
+  useZoomKeys(viewport);
   const { data: diagnosis } = useAnswer<Diagnosis>("/diagnosis");
-  const shortcuts = useMemo(
-    () =>
-      (
-        [
-          ["ArrowLeft", "earlier"],
-          ["ArrowRight", "later"],
-          ["+", "show less time, more of it"],
-          ["-", "show more time"],
-          ["0", "show all"],
-        ] as const
-      ).map(([keys, says]) => ({ keys, says, run: () => void moveByKey(viewport, keys) })),
-    [viewport],
-  );
-  useShortcuts(shortcuts);
   return (
     <ViewportContext value={viewport}>
-      <ZoomInAddress />
+      <MoreOfThis processKey={processKey} />
       <div className="stack">
         <Charts processKey={processKey} diagnosis={diagnosis} />
         <Operators processKey={processKey} />
@@ -106,12 +79,22 @@ function Timeline({ processKey, span }: { readonly processKey: string; readonly 
   );
 }
 
-/** The zoomed window stays in the address of the page's history entry, so that a link shows what was seen. */
-function ZoomInAddress() {
-  const window = useSettledWindow();
-  useEffect(() => {
-    const hash = `#t=${Math.round(window.from)}-${Math.round(window.to)}`;
-    history.replaceState(history.state, "", location.pathname + location.search + hash);
-  }, [window]);
-  return null;
+/** The other pages about this process; what was zoomed to goes along. */
+function MoreOfThis({ processKey }: { readonly processKey: string }) {
+  const { isWhole } = useViewport();
+  const { from, to } = useSettledWindow();
+  const search = { process: processKey, ...(!isWhole && { from: Math.floor(from), to: Math.ceil(to) }) };
+  return (
+    <nav className="segments more-of-this" aria-label="More about this process">
+      <Link to="/instances" search={search} className="control">
+        Instances
+      </Link>
+      <Link to="/allocations" search={search} className="control">
+        Allocations
+      </Link>
+      <Link to="/logs" search={search} className="control">
+        Logs
+      </Link>
+    </nav>
+  );
 }
