@@ -47,23 +47,54 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
     expect(await downloaded(page, "Markdown")).toMatch(/\| Line \| .*ClientPerCall\.java:18/);
   });
 
-  it("zooms and pans the tide chart by keyboard, and keeps the window in the address", async () => {
-    await visit(page, heaptide.url + places["process"]);
-    const window = () => page.evaluate(() => /#t=(\d+)-(\d+)/.exec(location.hash)!.slice(1).map(Number) as [number, number]);
-    await page.waitForFunction(() => location.hash !== "");
-    const [from, to] = await window();
+  it("zooms and pans all charts together by keyboard, and a link shows what was seen", async () => {
+    await visit(page, heaptide.url + places["process"]!);
+    expect(await page.evaluate(() => location.hash)).toBe("");
     await page.locator("canvas[data-chart=tide]").focus();
     await page.keyboard.press("+");
-    await page.waitForFunction(
-      (width) => width > Number(/-(\d+)/.exec(location.hash)![1]) - Number(/t=(\d+)/.exec(location.hash)![1]),
-      to - from,
-    );
-    const [nearFrom, nearTo] = await window();
-    expect((nearTo - nearFrom) / (to - from)).toBeCloseTo(0.7, 1);
+    await page.keyboard.press("+");
+    const zoomed = await windowSeen(page);
     await page.keyboard.press("ArrowRight");
-    await page.waitForFunction((before) => Number(/t=(\d+)/.exec(location.hash)![1]) > before, nearFrom);
+    await page.waitForFunction((before) => Number(/t=(\d+)/.exec(location.hash)![1]) > before, zoomed[0]);
+    const moved = await windowSeen(page);
+    expect((moved[0] - zoomed[0]) / (zoomed[1] - zoomed[0])).toBeCloseTo(0.2, 1);
+    await settle(page);
+    const link = page.url();
+    const operators = await page.locator(".operators tbody").textContent();
+
+    const { page: other } = await openPage(browser);
+    await visit(other, link);
+    expect(await windowSeen(other)).toEqual(moved);
+    expect(await other.locator(".operators tbody").textContent()).toBe(operators);
+    await other.context().close();
+
+    expect(await page.getByRole("link", { name: "Instances" }).nth(1).getAttribute("href")).toContain(`from=${Math.floor(moved[0])}`);
     await page.keyboard.press("0");
-    await page.waitForFunction((before) => Number(/t=(\d+)/.exec(location.hash)![1]) === before, from);
+    await page.waitForFunction(() => location.hash === "");
+  });
+
+  it("shows the cursor on all charts at the same time, with their values there", async () => {
+    await visit(page, heaptide.url + places["process"]!);
+    const end = await page.locator(".lanes .v").allTextContents();
+    const box = (await page.locator("canvas[data-chart=tide]").boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 80);
+    const lines = page.locator(".lanes .cursor");
+    await lines.first().waitFor();
+    const lanes = await page.locator(".lanes .plot").count();
+    expect(await lines.count()).toBe(lanes);
+    expect(new Set(await lines.evaluateAll((all) => all.map((line) => Math.round(line.getBoundingClientRect().x)))).size).toBe(1);
+    expect(await page.locator(".lanes .v").allTextContents()).not.toEqual(end);
+
+    await visit(page, heaptide.url + places["incident"]!);
+    const glass = (await page.locator(".lanes-glass .plot").boundingBox())!;
+    const [strip] = await page
+      .locator(".story-lanes .strip")
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
+    expect([glass.x, glass.width].map(Math.round)).toEqual([strip!.x, strip!.width].map(Math.round));
+    const before = await page.locator(".story-lanes .v b").allTextContents();
+    await page.mouse.move(glass.x + glass.width * 0.55, glass.y + 60);
+    await page.locator(".lanes-glass .cursor").waitFor();
+    expect(await page.locator(".story-lanes .v b").allTextContents()).not.toEqual(before);
   });
 
   it("goes everywhere by keyboard: keys, list of keys, palette", async () => {
@@ -113,6 +144,13 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
     expect(errors).toEqual([]);
   });
 });
+
+/** The window in the address, once charts have come to rest. */
+async function windowSeen(page: Page): Promise<[from: number, to: number]> {
+  await page.waitForTimeout(300);
+  await page.waitForFunction(() => location.hash.startsWith("#t="));
+  return page.evaluate(() => /#t=(\d+)-(\d+)/.exec(location.hash)!.slice(1).map(Number) as [number, number]);
+}
 
 async function downloaded(page: Page, button: string): Promise<string> {
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);

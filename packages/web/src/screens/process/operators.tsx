@@ -18,7 +18,7 @@ export function Operators({ processKey }: { readonly processKey: OverviewRow["pr
     .flatMap(({ law, rootClass }) => (law ? [{ ...law, rootClass }] : []));
   const jobs = (data?.jobs ?? []).filter(({ operators }) => operators.length > 0);
   return (
-    <section className="panel">
+    <section className="panel operators">
       <h2>Records into operators, in the time shown above</h2>
       {jobs.length === 0 ? (
         <Empty title="No operator was seen in this time" />
