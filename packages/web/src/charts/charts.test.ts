@@ -4,6 +4,7 @@ import { boxesOf, flameOf } from "./flame.ts";
 import { timeTicks, valueTicks } from "./ticks.ts";
 import { placeOf, topOf, valueNear } from "./tide/tide.ts";
 import { Viewport } from "./viewport.ts";
+import { hashOf, windowOf } from "./zoom.ts";
 
 const frame = (name: string) => ({ name, detail: name, isUser: false });
 
@@ -96,4 +97,18 @@ describe("a viewport", () => {
     viewport.setBounds({ from: 0, to: 110_000 });
     expect(viewport.window).toEqual({ from: 60_000, to: 110_000 });
   });
+});
+
+describe("the window in an address", () => {
+  it("reads back as it was written", () => {
+    fc.assert(
+      fc.property(fc.nat(2e12), fc.integer({ min: 1, max: 1e9 }), (from, width) => {
+        expect(windowOf(hashOf({ from, to: from + width }))).toEqual({ from, to: from + width });
+      }),
+    );
+  });
+
+  it.each(["", "#content", "#t=", "#t=5", "#t=9-5", "#t=a-b", "#t=1-2-3", `#t=1-${"9".repeat(400)}`])("is none in %j", (hash) =>
+    expect(windowOf(hash)).toBeNull(),
+  );
 });

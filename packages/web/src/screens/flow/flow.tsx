@@ -24,7 +24,7 @@ export function Flow() {
       {data === undefined && !error && <Loading what="the flow" />}
       {data !== undefined && (
         <div className="stack">
-          <SourceCalendar now={now} />
+          <SourceCalendar />
           <GapList gaps={data.gaps} jobs={data.jobs} now={now} />
           {jobs.length === 0 ? (
             <div className="panel">

@@ -1,8 +1,8 @@
 import { formatDuration } from "@heaptide/base";
-import type { Diagnosis, FlowView, JobFlow } from "@heaptide/model";
-import { Link } from "@tanstack/react-router";
-import { useAnswer } from "../../api/queries.ts";
+import type { FlowView, JobFlow } from "@heaptide/model";
 import { formatMoment } from "../../format.ts";
+import { Explained } from "./calendar.tsx";
+import { useExplanations } from "./explanations.ts";
 
 interface Props {
   readonly gaps: FlowView["gaps"];
@@ -12,7 +12,7 @@ interface Props {
 
 /** Where data was expected and not seen, each with the incident that explains it. */
 export function GapList({ gaps, jobs, now }: Props) {
-  const { data: diagnosis } = useAnswer<Diagnosis>("/diagnosis");
+  const explain = useExplanations();
   return (
     <section className="panel">
       <h2>Gaps</h2>
@@ -30,37 +30,22 @@ export function GapList({ gaps, jobs, now }: Props) {
             </tr>
           </thead>
           <tbody>
-            {gaps.map((gap) => {
-              const cause = diagnosis?.findings.find((finding) => explains(finding, gap.from, now));
-              return (
-                <tr key={gap.id}>
-                  <td>{gap.title}</td>
-                  <td className="muted">{jobs.find(({ job }) => job === gap.job)?.name ?? ""}</td>
-                  <td>{formatMoment(gap.from, now)}</td>
-                  <td className="r">
-                    {gap.to === null ? <b className="up">still, {formatDuration(now - gap.from)}</b> : formatDuration(gap.to - gap.from)}
-                  </td>
-                  <td>
-                    {cause ? (
-                      <Link to="/incidents/$id" params={{ id: cause.id }} className="link">
-                        {cause.headline}
-                      </Link>
-                    ) : (
-                      <span className="muted">nothing that was found</span>
-                    )}
-                  </td>
-                </tr>
-              );
-            })}
+            {gaps.map((gap) => (
+              <tr key={gap.id}>
+                <td>{gap.title}</td>
+                <td className="muted">{jobs.find(({ job }) => job === gap.job)?.name ?? ""}</td>
+                <td>{formatMoment(gap.from, now)}</td>
+                <td className="r">
+                  {gap.to === null ? <b className="up">still, {formatDuration(now - gap.from)}</b> : formatDuration(gap.to - gap.from)}
+                </td>
+                <td>
+                  <Explained explanation={explain(gap)} />
+                </td>
+              </tr>
+            ))}
           </tbody>
         </table>
       )}
     </section>
   );
-}
-
-/** A gap that begins while something leaks, or soon after, is that leak's. */
-function explains({ onset, verification }: Diagnosis["findings"][number], from: number, now: number): boolean {
-  const end = verification === null ? now : Date.parse(verification.change.at);
-  return from >= Date.parse(onset.from) && from <= end + 300_000;
 }
