@@ -71,7 +71,7 @@ interface Given {
 async function settingsOf(command: Command, { named }: Given, environment: Environment): Promise<ReadonlyMap<string, Setting>> {
   if (!command.configurable) return new Map();
   const { readSettings } = await import("./configuration.ts");
-  const names = Object.entries(command.options).flatMap(([name, spec]) => (spec.kind === "argument" ? [] : [kebab(name)]));
+  const names = Object.entries(command.options).flatMap(([name, spec]) => (isPositional(spec) ? [] : [kebab(name)]));
   const file = named["config"];
   return readSettings(environment, names, typeof file === "string" ? file : undefined);
 }
@@ -97,7 +97,8 @@ function describe(sub: Program, command: Command): void {
   for (const [name, spec] of Object.entries(command.options)) {
     const preset = spec.preset === undefined ? "" : ` (default ${spec.preset})`;
     const long = `--${kebab(name)}`;
-    if (spec.kind === "argument") sub.argument(spec.required ? `<${spec.placeholder}>` : `[${spec.placeholder}]`, spec.says);
+    const placeholder = spec.kind === "arguments" ? `${spec.placeholder}...` : spec.placeholder;
+    if (isPositional(spec)) sub.argument(spec.required ? `<${placeholder}>` : `[${placeholder}]`, spec.says);
     else sub.option(spec.kind === "flag" ? long : `${long} <${spec.placeholder}>`, spec.says + preset);
   }
   if (command.configurable)
@@ -111,14 +112,21 @@ function valuesOf(specs: OptionSpecs, { positional, named }: Given, settings: Re
   const values: Record<string, unknown> = {};
   let next = 0;
   for (const [name, spec] of Object.entries(specs)) {
-    const isArgument = spec.kind === "argument";
-    const given = isArgument ? positional[next++] : named[name];
-    const label = isArgument ? `<${spec.placeholder}>` : `--${kebab(name)}`;
+    const given = isPositional(spec) ? positional[next++] : named[name];
+    const label = isPositional(spec) ? `<${spec.placeholder}>` : `--${kebab(name)}`;
+    if (Array.isArray(given)) {
+      values[name] = given.flatMap((text: string) => parseOption(label, spec, text, "the command line"));
+      continue;
+    }
     const setting = typeof given === "string" ? { text: given, source: "the command line" } : settings.get(kebab(name));
     // commander gives `true` for a flag, and nothing for what is absent.
     values[name] = given === true || !setting ? (given ?? spec.initial) : parseOption(label, spec, setting.text, setting.source);
   }
   return values;
+}
+
+function isPositional({ kind }: OptionSpecs[string]): boolean {
+  return kind === "argument" || kind === "arguments";
 }
 
 /** commander's complaint without its frame: "error: unknown option '--x'." -> "unknown option '--x'" */

@@ -1,6 +1,6 @@
 import { formatDuration, HeaptideError, type Millis, parseDuration } from "@heaptide/base";
 
-/** One argument or option: how it reads on the command line and how its text becomes a value. */
+/** One argument or option: how it reads on the command line and how its text becomes a value; of `arguments` each text becomes a list of one. */
 export interface OptionSpec<Value> {
   readonly kind: "flag" | "option" | "argument" | "arguments";
   /** How help calls the value: "N", "URL". Empty for a flag. */
@@ -82,6 +82,12 @@ export function pairs(placeholder: string, says: string): OptionSpec<Readonly<Re
     return found.includes(null) ? undefined : Object.fromEntries(found.map((pair) => [pair![1]!, pair![2]!]));
   };
   return { kind: "option", placeholder, says, initial: {}, required: false, parse, expected: "pairs such as team=data,env=prod" };
+}
+
+/** `<files...>`, all positional arguments that are left: one or more. */
+export function fileArguments(says: string): OptionSpec<readonly string[]> {
+  const parse = (value: string) => (value === "" ? undefined : [value]);
+  return { kind: "arguments", placeholder: "files", says, initial: [], required: true, parse, expected: "the path of a file" };
 }
 
 /** `[file]`, a positional argument that may be left out. */

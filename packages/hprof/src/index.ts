@@ -5,6 +5,9 @@ export { addressOf, describePath, nameOf, type PathStep, type RootPath, shortest
 export { type ClassRow, classRows, type HeapReport, type Missing, reportHeap } from "./analysis/report.ts";
 export { findSuspects, type Suspect } from "./analysis/suspects.ts";
 export type { ThreadRow } from "./analysis/threads.ts";
+export { change, type ClassChange, compareHeaps, type HeapComparison, type HolderChange } from "./compare/compare.ts";
+export type { ObjectChange } from "./compare/match.ts";
+export { type HeapSummary, summarizeHeap } from "./compare/summary.ts";
 export type { OpenOptions } from "./index/build.ts";
 export { type DumpHistogram, dumpHistogram } from "./histogram.ts";
 export type { HeapIndex, Ordinal, Reach } from "./index/heap-index.ts";

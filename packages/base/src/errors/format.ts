@@ -50,6 +50,10 @@ export const FORMAT_ERRORS = {
     (d) => `Either a file or --pid is wanted, and ${d.given} was given.`,
     () => "heaptide heap heap.hprof, or: heaptide heap --pid <pid> (heaptide ps lists them)",
   ),
+  HEAP_DUMPS_ALIKE: entry<{ file: string }>(
+    (d) => `${d.file} was given twice: there is nothing to compare.`,
+    () => "heaptide heap diff before.hprof after.hprof",
+  ),
   HEAP_CLASS_UNKNOWN: entry<{ file: string; class: string; nearest: string | null }>(
     (d) => `There is no class ${d.class} in ${d.file}.`,
     (d) => (d.nearest === null ? `heaptide heap ${d.file} --top 100 lists classes.` : `heaptide heap path ${d.file} '${d.nearest}'`),

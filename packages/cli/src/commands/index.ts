@@ -12,6 +12,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./heap-histogram.ts"),
   },
   { name: "heap path", summary: "what keeps an object or a class of a heap dump", load: () => import("./heap-path.ts") },
+  { name: "heap diff", summary: "what grew between heap dumps of one process", load: () => import("./heap-diff.ts") },
   { name: "heap query", summary: "ask a heap dump for objects, in a subset of OQL", load: () => import("./heap-query.ts") },
   { name: "diagnose", summary: "watch, then say what leaks: class, line, operator, deployment", load: () => import("./diagnose.ts") },
   { name: "record", summary: "watch, and write what was observed to a file for diagnose", load: () => import("./record.ts") },

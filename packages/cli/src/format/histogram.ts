@@ -1,7 +1,7 @@
 import { formatBytes, formatDuration } from "@heaptide/base";
 import type { HistogramResult, HistogramRow } from "../commands/histogram.ts";
 import type { Terminal } from "../terminal.ts";
-import { type Column, formatCount, table } from "./table.ts";
+import { type Column, formatCount, formatSigned, table } from "./table.ts";
 
 export function formatHistogram(result: HistogramResult, terminal: Terminal): string {
   const several = result.histograms.length > 1;
@@ -16,8 +16,8 @@ const SIZES: readonly Column<HistogramRow>[] = [
 ];
 
 const GROWTH: readonly Column<HistogramRow>[] = [
-  { title: "+instances", align: "right", cell: (row) => signed(row.instancesGrown ?? 0, formatCount) },
-  { title: "+bytes", align: "right", cell: (row) => signed(row.bytesGrown ?? 0, formatBytes) },
+  { title: "+instances", align: "right", cell: (row) => formatSigned(row.instancesGrown ?? 0, formatCount) },
+  { title: "+bytes", align: "right", cell: (row) => formatSigned(row.bytesGrown ?? 0, formatBytes) },
 ];
 
 function totals({ kind, pid, total }: HistogramResult): string {
@@ -34,8 +34,4 @@ function cost({ histograms }: HistogramResult): string {
   const known = histograms.every((histogram) => histogram.pauseFrom === "safepoints") ? "" : " at most";
   const times = histograms.length > 1 ? `, in ${histograms.length} pauses` : "";
   return `It stood still for ${formatDuration(total)}${known}${times}.`;
-}
-
-function signed(value: number, format: (value: number) => string): string {
-  return value > 0 ? `+${format(value)}` : format(value);
 }

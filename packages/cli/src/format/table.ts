@@ -44,3 +44,8 @@ function cut(line: string, width: number): string {
 export function formatCount(value: number): string {
   return String(value).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
+
+/** `+1,234`, `-12 B`, `0`. */
+export function formatSigned(value: number, format: (value: number) => string): string {
+  return `${value > 0 ? "+" : value < 0 ? "-" : ""}${format(Math.abs(value))}`;
+}

@@ -73,7 +73,7 @@ export async function describePath(reader: ObjectReader, path: readonly Ordinal[
 }
 
 /** Why an object is a root; where it is one in several ways, the one that says most. */
-function rootKind(index: HeapIndex, object: Ordinal): string {
+export function rootKind(index: HeapIndex, object: Ordinal): string {
   const kinds = index.rootsOf(object);
   const local = kinds.find((root) => root.frame >= 0);
   const frame = local && frameName(index, local);

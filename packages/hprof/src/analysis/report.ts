@@ -130,7 +130,7 @@ function biggest(index: HeapIndex, top: number): Ordinal[] {
   return objects;
 }
 
-function missingOf({ records, located, linked }: HeapIndex): Missing {
+export function missingOf({ records, located, linked }: HeapIndex): Missing {
   return {
     cut: records.cut,
     damaged: { stretches: located.damaged.length, bytes: located.damaged.reduce((sum, { length }) => sum + length, 0) },
