@@ -1,5 +1,5 @@
 export { readAlertSettings } from "./alerts/settings.ts";
-export { type BudgetOptions, DEFAULT_BUDGET, parseShare } from "./collect/budget.ts";
+export { type BudgetOptions, DEFAULT_BUDGET, parseShare, PauseBudget } from "./collect/budget.ts";
 export { type Clock, SYSTEM_CLOCK } from "./collect/clock.ts";
 export { type Collector, type CollectorOptions, startCollector, type Target } from "./collect/collector.ts";
 export type { Sink } from "./collect/probe.ts";

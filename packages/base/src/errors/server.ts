@@ -21,6 +21,11 @@ export const SERVER_ERRORS = {
       `The ${d.probe} probe does not look: ${formatBytes(d.used)} of ${formatBytes(d.limit)} were still in use after a collection, and another full one would stop the process for seconds.`,
     () => "What was seen before is kept: heaptide diagnose tells it. The process needs a restart, or a larger -Xmx.",
   ),
+  BUDGET_SPENT: entry<{ pid: number; spent: number; wait: number }>(
+    (d) =>
+      `Process ${d.pid} has been stopped for ${Math.round(d.spent)} ms in the last minute by being looked at; there is no room for more.`,
+    (d) => `Ask again in ${Math.ceil(d.wait / 1000)} s, or allow more: --budget 2%`,
+  ),
   PROBING_IS_OFF: entry<{ probe: string }>(
     (d) => `The ${d.probe} probe pauses the process, and pauses are switched off (budget off).`,
     () => "Allow it with --budget 1%",

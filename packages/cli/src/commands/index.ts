@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "alert test", summary: "send a test message through one channel or all", load: () => import("./alert-test.ts") },
   { name: "alert silence", summary: "no notifications for some alarms for some time", load: () => import("./alert-silence.ts") },
   { name: "alert retry", summary: "send a notification again that was given up", load: () => import("./alert-retry.ts") },
+  { name: "mcp", summary: "tools for a coding agent, by the Model Context Protocol", load: () => import("./mcp.ts") },
   { name: "doctor", summary: "what Heaptide can see from here, and what is missing", load: () => import("./doctor.ts") },
   { name: "demo", summary: "the story on a real Flink cluster, from a leak to the proof of its fix", load: () => import("./demo.ts") },
 ];

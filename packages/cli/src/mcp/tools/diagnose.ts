@@ -1,0 +1,27 @@
+import { millis } from "@heaptide/base";
+import { z } from "zod";
+import { command } from "../../commands/diagnose.ts";
+import { defineTool } from "../tool.ts";
+import { DEFAULT_BUDGET } from "@heaptide/server";
+
+export const diagnose = defineTool({
+  name: "diagnose",
+  title: "Watch, then say what leaks",
+  description:
+    "Watches one JVM of this host, or a Flink cluster by its REST address, for the time given, within the usual budget of pauses, and gives the diagnosis: what grows, " +
+    "the class, line, operator, job and change, with the evidence and what is missing. No server is needed. A leak of any size takes two minutes or more to be told from warm-up.",
+  input: {
+    pid: z.number().int().positive().optional(),
+    flink: z.url().optional().describe("REST address of a JobManager"),
+    seconds: z.number().int().min(10).max(1800).default(180),
+  },
+  touches: "pauses a process",
+  run: ({ context }, { pid, flink, seconds }, signal) =>
+    command.run(
+      { ...context, signal },
+      {
+        ...{ pid, flink, session: undefined, partial: false, why: true },
+        ...{ for: millis(seconds * 1000), every: millis(5000), budget: DEFAULT_BUDGET.share, longestPause: millis(DEFAULT_BUDGET.longest) },
+      },
+    ),
+});
