@@ -11,7 +11,14 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["packages/**/*.test.ts", "dataspa/**/*.test.ts", "lab/**/*.test.ts", "bench/**/*.test.ts", "scripts/**/*.test.ts"],
+          include: [
+            "packages/**/*.test.ts",
+            "dataspa/**/*.test.ts",
+            "deploy/**/*.test.ts",
+            "lab/**/*.test.ts",
+            "bench/**/*.test.ts",
+            "scripts/**/*.test.ts",
+          ],
           exclude: ["**/node_modules/**", "**/target/**", "**/*.flink.test.ts", "**/*.peers.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -21,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: "peers",
-          include: ["packages/**/*.peers.test.ts"],
+          include: ["packages/**/*.peers.test.ts", "deploy/**/*.peers.test.ts"],
           exclude: ["**/node_modules/**"],
           fileParallelism: false,
           testTimeout: 60_000,

@@ -16,6 +16,7 @@ const FIELDS = [
   ["format", "Files and formats"],
   ["store", "Data folder"],
   ["server", "Server"],
+  ["operations", "Alarms, shippers and access"],
 ] as const;
 
 const page = render();

@@ -141,6 +141,12 @@ export const HOUSE: readonly HouseRule[] = [
     because: "it wires the platform; of Heaptide it takes the launcher of local clusters and the REST client, nothing that watches",
   },
   {
+    folder: "deploy",
+    name: "@heaptide/deploy",
+    mayImport: ["@heaptide/server", "@heaptide/store", "@dataspa/app", "@dataspa/serving", "@dataspa/transport"],
+    because: "dashboards and rules ask for what is exported, and a test holds them against it",
+  },
+  {
     folder: "lab",
     name: "@heaptide/lab",
     mayImport: [...PACKAGES, "@heaptide/server"],

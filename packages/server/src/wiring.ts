@@ -61,7 +61,8 @@ export async function startMeasures({ options, store, clock, signal }: Ground): 
   latest.append(await livingProcesses(store));
   const processOf = (key: string) => latest.processOf(key);
   const remote =
-    remoteWrite && dataDirectory !== null
+    // What was recorded is sent nowhere: it is another time's, and perhaps another company's.
+    remoteWrite && dataDirectory !== null && options.session === undefined
       ? new RemoteWrite({ ...remoteWrite, folder: join(dataDirectory, "remote-write"), clock, signal, processOf })
       : null;
   const sink: Sink = {
@@ -83,7 +84,7 @@ export async function startMeasures({ options, store, clock, signal }: Ground): 
 export function startWatching(ground: Ground, follow: Stories["follow"], record: Sink): Promise<Watching> {
   const { options, store, signal, clock } = ground;
   return options.session !== undefined && clock instanceof SessionClock
-    ? watchSession({ ...options.session, store, signal, clock, follow })
+    ? watchSession({ ...options.session, store, signal, clock, follow, record })
     : watchHeaptide({ ...options, store, signal, clock, follow, record });
 }
 

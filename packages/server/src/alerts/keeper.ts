@@ -90,10 +90,15 @@ export class AlertKeeper {
     while (!signal.aborted) {
       await this.#step().catch(onBug);
       // Not awaited: a channel that is slow must not hold up the alarms. The outbox keeps its own order.
-      void this.#outbox.flush().catch(onBug);
+      void this.deliver().catch(onBug);
       void this.#outbox.refresh(this.alarms.filter(({ state, silencedBy }) => state === "firing" && silencedBy === null)).catch(onBug);
       await clock.sleep(STEP_EVERY, signal);
     }
+  }
+
+  /** Sends what waits and is due, once. */
+  deliver(): Promise<void> {
+    return this.#outbox.flush();
   }
 
   /** @throws NOT_FOUND, DISK_FULL */

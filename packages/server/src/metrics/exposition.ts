@@ -29,9 +29,11 @@ export function exposition(sources: ApiSources): string {
 type Put = (name: string, labels: Labels, value: number) => void;
 
 function putMeasures(latest: LatestValues, put: Put): void {
-  for (const { process, values } of latest.lives) {
+  for (const { process, values, limits } of latest.lives) {
     for (const [measure, value] of values) put(metricOf(measure), { process }, value);
+    for (const [resource, { value }] of Object.entries(limits)) put("heaptide_limit", { process, resource }, value);
   }
+  for (const { kind, subject, at } of latest.changes) put("heaptide_last_change_timestamp_seconds", { kind, subject }, at / 1000);
   for (const { name, operator, counter, value } of latest.operators) {
     put(
       counter === "records-in" ? "heaptide_operator_records_in_total" : "heaptide_operator_records_out_total",

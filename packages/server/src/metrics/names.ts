@@ -24,6 +24,12 @@ const MEASURED = Object.fromEntries(
 
 export const METRICS: Readonly<Record<string, MetricName>> = {
   ...MEASURED,
+  heaptide_limit: { type: "gauge", help: "What a resource of a process runs into: bytes, or a count", labels: ["process", "resource"] },
+  heaptide_last_change_timestamp_seconds: {
+    type: "gauge",
+    help: "When a job or a process was last changed, by kind of change",
+    labels: ["kind", "subject"],
+  },
   heaptide_verdict: { type: "gauge", help: "1 for the present verdict of a process", labels: ["process", "verdict"] },
   heaptide_exhaustion_seconds: {
     type: "gauge",
