@@ -77,7 +77,7 @@ describe("dataspa", () => {
     const night: FlowNight = {
       ...{ source: "hall", night: "2026-11-24", at: 1_790_000_000_000, status: "ok", problem: null, message: null },
       ...{ pages: 1, unchanged: 0, bytes: 1000, listed: 4, captured: 3, refused: 0, processed: 3, duplicates: 0, rejected: 0 },
-      ...{ incomplete: 2, found: 1, served: 3, delay: 1000, endToEnd: 2000 },
+      ...{ incomplete: 2, found: 1, served: 3, delay: 1000, endToEnd: 2000, processedAt: null, publishedAt: null },
     };
     const flow: FlowSource = async () => ({ nights: [night], gaps: [], rejections: [] });
     const writer = await segmentTransport(folder).writer("actions", "app");

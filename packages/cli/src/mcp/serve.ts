@@ -27,6 +27,8 @@ export async function serveMcp(bench: Workbench, transport: Transport, version: 
   }
   const { signal } = bench.context;
   const closed = new Promise<void>((resolve) => {
+    // The protocol's own way to be told: it is no event target.
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener
     server.server.onclose = resolve;
     signal.addEventListener("abort", () => void server.close(), { once: true });
   });

@@ -21,7 +21,7 @@ export interface Tool<Input extends z.ZodRawShape = z.ZodRawShape> {
   readonly input: Input;
   /** Does it pause a process, or write a file? A client may ask a person first. */
   readonly touches: "nothing" | "pauses a process";
-  run(bench: Workbench, input: z.infer<z.ZodObject<Input>>, signal: AbortSignal): Promise<object>;
+  readonly run: (bench: Workbench, input: z.infer<z.ZodObject<Input>>, signal: AbortSignal) => Promise<object>;
 }
 
 /** Lets TypeScript infer a tool's input from its shape. */
