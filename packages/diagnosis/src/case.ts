@@ -1,8 +1,10 @@
 import type { Holder, Law } from "@heaptide/model";
 import { type Allocation, allocationsOf, culpritLine, type NamedLine, threadStartsOf } from "./attribution/allocations.ts";
 import { type UserCode, userCodeOf } from "./attribution/frames.ts";
+import { lineInCode } from "./attribution/code-sites.ts";
 import { commonHold, type Hold, holdOf } from "./attribution/holders.ts";
-import { isUserLoaderClass, loaderKeeper } from "./attribution/loaders.ts";
+import { type Keeper, loaderKeeper } from "./attribution/loaders.ts";
+import { keeperOfState } from "./attribution/state.ts";
 import { separateCauses } from "./attribution/separate.ts";
 import { causesOf, type Causes } from "./causes.ts";
 import { isContainer, plainName } from "./growth/class-names.ts";
@@ -44,7 +46,8 @@ export function casesOf(growth: Growth): Case[] {
  */
 function beforeRedeployment(found: Case, userCode: UserCode): Case {
   const { life, window, law } = found;
-  if (law?.job == null) return found;
+  // What grows with each submission is not ended by one.
+  if (law?.job == null || isBySubmission(law)) return found;
   const ofJob = new Set(life.jobs.filter((job) => job.name === law.job).map((job) => job.id));
   const change = life.changes.findLast(
     ({ kind, job, at }) =>
@@ -60,6 +63,8 @@ function beforeRedeployment(found: Case, userCode: UserCode): Case {
   return before.window.to === until.to ? investigate(before, userCode) : found;
 }
 
+const isBySubmission = ({ kind }: Law): boolean => kind === "submissions" || kind === "restarts";
+
 function investigate(growth: Growth, userCode: UserCode): Case {
   const { life, group, window } = growth;
   const { startedAt } = life.incarnation;
@@ -73,13 +78,17 @@ function investigate(growth: Growth, userCode: UserCode): Case {
   const { allocations, holds } = tellingSamples(allocationsOf(life, isMember, presumed.from, userCode), isMember);
   const named = classesInLogs(life, group, presumed);
   const isLoaders = growth.watched.resource === "class-loaders";
-  const loader = isLoaders ? group?.classes.find(({ name }) => isUserLoaderClass(name)) : undefined;
+  const loader = isLoaders ? group?.classes[0] : undefined;
   const root = loader ?? (group && rootClassOf(group, { ...votesOf(allocations, holds), named, isOneForEach }, userCode));
-  const holder = (isLoaders ? loaderKeeper(life) : null) ?? commonHold(holds)?.hold.holder ?? null;
-  const sampled = lineOf(growth, allocations, root, holder, presumed, userCode);
+  const keeper = isLoaders ? loaderKeeper(life) : null;
+  const holder = isLoaders ? (keeper?.holder ?? null) : (commonHold(holds)?.hold.holder ?? null);
+  const sampled = isLoaders ? startOf(keeper, growth, presumed, userCode) : lineOf(growth, allocations, root, holder, presumed, userCode);
   const count = root && group && !isLoaders ? { at: group.at, value: root.instances } : window.trend.series;
-  const fitted = lawOf(count, growth.drivers, whereabouts(sampled, root));
-  const line = sampled ?? lineInJob(growth, fitted, presumed, userCode);
+  const where = { ...whereabouts(sampled, root), ...keeperOfState(life, holder) };
+  const fitted = lawOf(count, growth.drivers, where);
+  const wanted = { classes: classesOfUnit(group, root), holder, law: fitted };
+  const written = lineInCode(life, wanted);
+  const line = chosenLine(sampled, written, root) ?? (isLoaders ? null : lineInJob(growth, fitted, presumed, userCode));
   const law = fitted && placed(fitted, line, life);
 
   const onset = root === guess ? presumed : onsetOf(countOf(growth, root), window, startedAt, root !== null);
@@ -130,6 +139,28 @@ function lineOf(
   const resources = [growth.watched, ...growth.companions.map(({ watched }) => watched)].map(({ resource }) => resource);
   if (sampled || !resources.includes("threads")) return sampled;
   return culpritLine(threadStartsOf(growth.life, onset.from, userCode), null, null);
+}
+
+/** Every submission makes objects, whatever keeps its loader; but a thread that outlives it is started by one line. */
+function startOf(keeper: Keeper | null, { life }: Growth, onset: Onset, userCode: UserCode): NamedLine | null {
+  if (keeper?.holder.kind !== "thread") return null;
+  const own = culpritLine(threadStartsOf(life, onset.from, userCode, keeper.threads), null, null);
+  return own ?? (keeper.isFlinks ? culpritLine(threadStartsOf(life, onset.from, userCode), null, null) : null);
+}
+
+/** A sample of the root class itself, or of what keeps it, is the best witness. One of its parts tells the method; the line in it is where the byte code makes the root. */
+function chosenLine(sampled: NamedLine | null, written: NamedLine | null, root: GrowingClass | null): NamedLine | null {
+  if (!sampled || !written) return sampled ?? written;
+  const isOfRoot = sampled.way === "kept" || (sampled.way === "constructed" && sampled.constructed === root?.name);
+  const isSameMethod = sampled.line.class === written.line.class && sampled.line.method === written.line.method;
+  return !isOfRoot && isSameMethod ? { ...sampled, line: written.line } : sampled;
+}
+
+/** The root class, then the others of which there are as many. */
+function classesOfUnit(group: Group | null, root: GrowingClass | null): string[] {
+  if (!group || !root) return [];
+  const others = group.classes.filter((found) => found !== root && !isContainer(found.name) && isAsMany(found.rise, root.rise));
+  return [root.name, ...others.map(({ name }) => name)];
 }
 
 /** Where no object of the group was sampled, but the law names a job: the line in its tasks that leads to the most of what survives. */

@@ -163,7 +163,7 @@ describe("a client per element", () => {
     });
     expect(finding?.evidence.filter((one) => one.kind === "trend")).toHaveLength(3);
     expect(finding?.group.find((member) => member.class === "io.lib.Timer$Bucket")?.ratio).toBe(512);
-    expect(finding?.holder).toMatchObject({ kind: "thread", owner: "timer-N-N" });
+    expect(finding?.holder).toMatchObject({ kind: "thread", owner: "java.lang.Thread", description: "threads named timer-N-N" });
     expect(finding?.law?.ratio.value).toBeCloseTo(1, 1);
   });
 

@@ -67,7 +67,8 @@ function law({ law: found, root }: Case): Evidence[] {
 }
 
 function allocation({ line, allocations }: Case): Evidence[] {
-  if (!line) return [];
+  // What byte code could do is no observation of what it did.
+  if (!line || line.way === "written") return [];
   const few = line.samples < FEW_SAMPLES ? " That is few." : "";
   const statement = `${line.votes} of ${line.samples} sampled objects that are still alive lead to ${placeOf(line.line)} (${line.line.method}).${few}`;
   return [

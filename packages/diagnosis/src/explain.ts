@@ -63,6 +63,9 @@ function lineMissing({ life, line, holder }: Case): Missing[] {
     const why = life.allocations ? "no sampled object of the group leads to user code yet" : "no flight recording was made";
     return [{ what: "line", why, next }];
   }
+  if (line.way === "written") {
+    return [{ what: "line", why: "no object of it was sampled: the line follows from the byte code of the job alone", next }];
+  }
   const missing = line.samples < FEW_SAMPLES ? [{ what: "line", why: `only ${line.samples} sampled objects tell of it`, next }] : [];
   const isElsewhere =
     holder?.kind === "static" && holder.owner !== null && outermostClass(holder.owner) !== outermostClass(line.line.class);

@@ -4,6 +4,7 @@ import { changeReference } from "./causes.ts";
 import { evidenceOf, membersOf } from "./evidence.ts";
 import { exhaustionOf } from "./exhaustion.ts";
 import { headlineOf, missingOf } from "./explain.ts";
+import { isContainer } from "./growth/class-names.ts";
 import type { Life } from "./life.ts";
 import { verdictOf } from "./verdict.ts";
 import { verificationOf } from "./verification.ts";
@@ -62,11 +63,13 @@ function isPresent({ life, window, law }: Case, verification: Finding["verificat
  */
 export function leading(judged: readonly Judged[]): Judged[] {
   const kept: Judged[] = [];
-  for (const one of judged.toSorted((a, b) => Number(b.isPresent) - Number(a.isPresent) || b.case.window.to - a.case.window.to)) {
+  for (const one of judged.toSorted(
+    (a, b) => Number(b.isPresent) - Number(a.isPresent) || b.case.window.to - a.case.window.to || isNameless(a) - isNameless(b),
+  )) {
     const index = kept.findIndex((other) => isSameCause(one.case, other.case));
     const same = kept[index];
     if (!same) {
-      if (one.isPresent || one.finding.verification) kept.push(one);
+      if (one.isPresent || (one.finding.verification && isKnown(one))) kept.push(one);
     } else if (same.isPresent && !same.finding.verification && one.finding.verification) {
       kept[index] = { ...same, finding: { ...same.finding, verification: one.finding.verification } };
     }
@@ -74,14 +77,29 @@ export function leading(judged: readonly Judged[]): Judged[] {
   return kept.sort((a, b) => Number(b.isPresent) - Number(a.isPresent) || weight(b) - weight(a));
 }
 
+/** Growth that is over, and of which neither class nor law was ever known, is no story. */
+const isKnown = ({ finding: { rootClass, law } }: Judged): boolean => rootClass !== null || law !== null;
+
 const weight = ({ finding, case: { window } }: Judged): number => (finding.verdict === "leaking" ? 1e6 : 0) + window.trend.share;
 
 function isSameCause(a: Case, b: Case): boolean {
   if (a.life.process.key !== b.life.process.key) return false;
+  if (isMadeAlike(a, b)) return true;
   if (!a.root || !b.root) return a.watched.resource === b.watched.resource;
   const holds = (found: Case, name: string) => found.group?.classes.some((own) => own.name === name) ?? false;
   const isOfSameJob = a.law?.job == null || b.law?.job == null || a.law.job === b.law.job;
   return isOfSameJob && (a.root.name === b.root.name || (holds(a, b.root.name) && holds(b, a.root.name)));
 }
+
+/**
+ * Made at one line: what it makes may take heap and descriptors at different paces, and strings and arrays part from their owners' course because tables double. That is
+ * no leak of its own.
+ */
+function isMadeAlike(a: Case, b: Case): boolean {
+  return a.line !== null && b.line !== null && a.line.line.class === b.line.line.class && a.line.line.line === b.line.line.line;
+}
+
+/** Of two tales of one cause, the one that names a class of somebody's own. */
+const isNameless = ({ case: { root } }: Judged): number => Number(root === null || isContainer(root.name));
 
 const iso = (time: number): string => new Date(time).toISOString();

@@ -1,12 +1,13 @@
 import type { Law } from "@heaptide/model";
-import { growingClasses } from "./growth/deltas.ts";
-import { type CountedDriver, driversOf, eventCounts } from "./growth/drivers.ts";
+import { curveOf, growingClasses } from "./growth/deltas.ts";
+import { type CountedDriver, driversOf } from "./growth/drivers.ts";
 import { distanceTo, type Group, groupFollowing, groupsOfHeap, growthGroups } from "./growth/groups.ts";
 import { lawOf } from "./growth/law.ts";
 import type { Life } from "./life.ts";
+import { isUserLoader } from "./resources/class-loaders.ts";
 import { snapshotsOf } from "./resources/heap.ts";
 import { watchedResources } from "./resources/all.ts";
-import type { Watched } from "./resources/watched.ts";
+import { rulesOf, type Watched } from "./resources/watched.ts";
 import {
   CURVE_DISTANCE,
   LEAST_SAMPLES,
@@ -40,9 +41,8 @@ export interface Companion {
 /** All growths of a life, each cause once, the latest window first. */
 export function growthsOf(life: Life, warmUp: number): Growth[] {
   const drivers = driversOf(life);
-  const accumulations = eventCounts(drivers);
   const all = watchedResources(life).flatMap((watched) =>
-    growingWindows(life, warmUp, (window) => trendOf(watched.series, window, { ...watched.rules, drivers: accumulations }))
+    growingWindows(life, warmUp, (window) => trendOf(watched.series, window, rulesOf(watched, drivers)))
       .filter((window) => !watched.isCounted || countedLaw(watched, window, drivers) !== null)
       .flatMap((window) => withGroups(life, drivers, watched, window)),
   );
@@ -71,7 +71,9 @@ function withGroups(life: Life, drivers: readonly CountedDriver[], watched: Watc
   const ofResource =
     watched.resource === "heap"
       ? groupsOfHeap(groups, window.trend.series, window.trend.slope.value)
-      : [groupFollowing(groups, watched.series)].filter((group) => group !== null);
+      : watched.resource === "class-loaders"
+        ? [groupOfLoaders(columns, window)].filter((group) => group !== null)
+        : [groupFollowing(groups, watched.series)].filter((group) => group !== null);
   // Pools of buffers grow with their use: without objects that stay behind, only what follows events for long is worth a word.
   const isPool = watched.resource === "direct-memory" || watched.resource === "native-memory";
   const isFollowed = ofResource.length > 0 && watched.resource === "direct-memory";
@@ -79,12 +81,19 @@ function withGroups(life: Life, drivers: readonly CountedDriver[], watched: Watc
   return ofResource.length > 0 ? ofResource.map((group) => ({ ...base, group })) : [{ ...base, group: null }];
 }
 
+/** The loaders themselves: each brings its classes, and these bring what they like, so nothing keeps a constant ratio. */
+function groupOfLoaders(columns: Life["live"], window: Window): Group | null {
+  const { at, classes } = growingClasses(columns, window, isUserLoader);
+  const loader = classes[0];
+  return loader ? { at, classes: [loader], curve: curveOf(loader) } : null;
+}
+
 const isDriven = (law: Law | null): boolean => law !== null && law.kind !== "wall-time" && law.kind !== "log-lines";
 
 /** The same growth seen in another window of its life; itself where that one shows too little. */
 export function seenIn(growth: Growth, window: Window): Growth {
   const { life, drivers, watched } = growth;
-  const trend = trendOf(watched.series, window, { ...watched.rules, drivers: eventCounts(drivers) });
+  const trend = trendOf(watched.series, window, rulesOf(watched, drivers));
   if (!trend) return growth;
   const again = withGroups(life, drivers, watched, { ...window, trend });
   const own = again.find(({ group }) => group && growth.group && sharesClasses(group, growth.group)) ?? again[0] ?? growth;

@@ -4,6 +4,7 @@ import type {
   CensusColumns,
   CensusSubject,
   ChangeSeen,
+  CodeSeen,
   CostSeen,
   GapSeen,
   History,
@@ -30,6 +31,7 @@ export interface Life {
   readonly all: SnapshotColumns;
   readonly allocations: AllocationsSeen | null;
   readonly earlierAllocations: readonly AllocationsSeen[];
+  readonly code: readonly CodeSeen[];
   readonly jobs: readonly JobHistory[];
   /** Changes that touch it, ascending; those that jobs and starts imply are among them. */
   readonly changes: readonly ChangeSeen[];
@@ -57,6 +59,7 @@ export function livesOf(history: History): Life[] {
         all: orderly(own.all),
         allocations: own.allocations,
         earlierAllocations: own.earlierAllocations ?? [],
+        code: own.code ?? [],
         jobs,
         patterns: history.patterns.filter((pattern) => pattern.incarnation === incarnation.key),
         gaps: history.gaps.filter((gap) => gap.elsewhere !== true && (gap.job === null || jobs.some((job) => job.id === gap.job))),

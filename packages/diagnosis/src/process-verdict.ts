@@ -2,9 +2,10 @@ import { between, formatDuration } from "@heaptide/base";
 import type { Finding, Missing, ProcessVerdict, Verdict } from "@heaptide/model";
 import type { Judged } from "./finding.ts";
 import { watchCommand, whyHealthy } from "./explain.ts";
-import { driversOf, eventCounts } from "./growth/drivers.ts";
+import { driversOf } from "./growth/drivers.ts";
 import type { Life } from "./life.ts";
 import { heap } from "./resources/heap.ts";
+import { rulesOf } from "./resources/watched.ts";
 import { LEAST_SAMPLES, LEAST_SPAN } from "./thresholds.ts";
 import { trendOf } from "./trend/trend.ts";
 import { cutsOf } from "./windows.ts";
@@ -34,9 +35,7 @@ function quietState(life: Life, warmUp: number): { verdict: Verdict; why: string
   const needed = warmUp + LEAST_SPAN;
   const elapsed = life.to - lastCut;
   const watched = heap(life);
-  const trend =
-    watched &&
-    trendOf(watched.series, { from: lastCut + warmUp, to: life.to }, { ...watched.rules, drivers: eventCounts(driversOf(life)) });
+  const trend = watched && trendOf(watched.series, { from: lastCut + warmUp, to: life.to }, rulesOf(watched, driversOf(life)));
   if (trend) return { verdict: "healthy", why: whyHealthy(watched.source, trend.level, watched.unit, trend.refusal === "saturated") };
 
   const isOver = life.incarnation.endedAt !== null;

@@ -9,7 +9,7 @@ import type { Life } from "./life.ts";
 import { eventOf, perEvent } from "./phrases.ts";
 import { heap } from "./resources/heap.ts";
 import { watchedResources } from "./resources/all.ts";
-import { LEAST_SAMPLES, LEAST_SPAN, VERIFY_REST, VERIFY_UNITS } from "./thresholds.ts";
+import { LEAST_SAMPLES, LEAST_SPAN, LEAST_UNITS, VERIFY_REST, VERIFY_UNITS } from "./thresholds.ts";
 import { leastSquares } from "./trend/least-squares.ts";
 import { over } from "./trend/saturation.ts";
 import { median, theilSen } from "./trend/theil-sen.ts";
@@ -30,7 +30,7 @@ interface Trial {
  */
 export function verificationOf(found: Case, lives: readonly Life[], warmUp: number): Verification | null {
   const trial = trialOf(found, lives, warmUp);
-  if (!trial) return null;
+  if (!trial || (isDrivenByDeployments(found) && found.window.to === found.life.to)) return null;
   const change = changeReference(trial.change, trial.life);
   const unit = found.root && found.law ? `per ${eventOf(found.law)}` : found.watched.unit === "B" ? "B/s" : "1/s";
   const outcome = found.root && found.law ? byLaw(found, found.law, trial) : bySlope(found, trial);
@@ -84,6 +84,9 @@ function isSameWork(law: Law, job: string | null, operator: string | null): bool
   return job === law.job || (operator === law.operator && operator?.startsWith("Source") === false);
 }
 
+/** Each deployment is what makes it grow: while it does, none of them has fixed it. */
+const isDrivenByDeployments = ({ law }: Case): boolean => law?.kind === "submissions" || law?.kind === "restarts";
+
 interface Outcome {
   readonly verdict: Verification["verdict"];
   readonly before: Estimate;
@@ -107,7 +110,7 @@ function byLaw({ root }: Case, law: Law, { life, from }: Trial): Outcome {
   const elements = driven ? spanOf(driven) : 0;
   const line = driven && leastSquares(driven.at, driven.value);
   const after = line ? line.estimate : null;
-  const short = Math.ceil(VERIFY_UNITS / before.value - elements);
+  const short = Math.ceil((law.kind === "submissions" || law.kind === "restarts" ? LEAST_UNITS : VERIFY_UNITS) / before.value - elements);
   const wait = Math.max(LEAST_SPAN - elapsed, 0);
   const counts = law.kind === "wall-time" ? null : Math.round(elements);
   if (!after || short > 0 || wait > 0) {

@@ -2,13 +2,14 @@ import type { Line, OldObject, StackFrame } from "@heaptide/model";
 import { isContainer, isJdk, plainName } from "../growth/class-names.ts";
 import type { Life } from "../life.ts";
 import { chainPosition, lineOf, type UserCode, userFrame } from "./frames.ts";
-import { vertexOfThread } from "./threads.ts";
+import { threadPattern, vertexOfThread } from "./threads.ts";
 
 /**
  * How a line of user code comes to a sampled object: it constructs it (through a constructor or directly), it keeps it (a JDK collection's node or
- * table, with nothing but the JDK in between), it merely allocates it, or it started the thread that allocated it.
+ * table, with nothing but the JDK in between), it merely allocates it, or it started the thread that allocated it. Where nothing was sampled, the byte code alone
+ * may tell where it is written.
  */
-export type Way = "constructed" | "kept" | "allocated" | "thread";
+export type Way = "constructed" | "kept" | "allocated" | "thread" | "written";
 
 /** A sampled object of the group that is still alive, charged to a line of user code where there is one. */
 export interface Allocation {
@@ -51,11 +52,14 @@ export function allocationsOf(life: Life, isGrowing: (name: string) => boolean, 
     });
 }
 
-/** Thread starts charged to lines: what is left where a leak of threads is too light for the sampler. */
-export function threadStartsOf(life: Life, since: number, userCode: UserCode): Allocation[] {
+/**
+ * Thread starts charged to lines: what is left where a leak of threads is too light for the sampler.
+ * @param named pattern of the names of the threads; null for all
+ */
+export function threadStartsOf(life: Life, since: number, userCode: UserCode, named: string | null = null): Allocation[] {
   const seen = life.allocations;
   return (seen?.threadStarts ?? [])
-    .filter((start) => start.at >= since)
+    .filter((start) => start.at >= since && (named === null || threadPattern(start.thread) === named))
     .flatMap((start) => {
       const found = charged(seen!.stacks[start.stack] ?? [], userCode, () => false, "");
       const object: OldObject = { ...NO_OBJECT, allocatedAt: start.at, thread: start.parent, stack: start.stack };
@@ -82,6 +86,8 @@ function charged(stack: readonly StackFrame[], userCode: UserCode, isGrowing: (n
 export interface NamedLine {
   readonly line: Line;
   readonly way: Way;
+  /** The class that the samples of this line construct; null where they construct none. */
+  readonly constructed: string | null;
   /** Samples that name this line, and samples of the group in all. */
   readonly votes: number;
   readonly samples: number;
@@ -128,6 +134,7 @@ function mostNamed(among: readonly Allocation[], all: readonly Allocation[]): Om
   return {
     line: own[0]!.line!,
     way: own[0]!.way,
+    constructed: own[0]!.constructed,
     votes: anyVotes.get(leader[0])!,
     vertexName: placed.vertexName,
     position: placed.position,

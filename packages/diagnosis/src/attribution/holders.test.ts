@@ -45,7 +45,8 @@ describe("what holds an object", () => {
   it("is the threads themselves, by their pattern", () => {
     expect(holdOf(object([step("com.acme.Owner")], "client-timer-17-1"), isGrowing)?.holder).toMatchObject({
       kind: "thread",
-      owner: "client-timer-N-N",
+      owner: "java.lang.Thread",
+      description: "threads named client-timer-N-N",
     });
   });
 
@@ -54,7 +55,8 @@ describe("what holds an object", () => {
       holdOf(object([...MAP, step("java.lang.ThreadLocal$ThreadLocalMap", { field: "table" })], "worker-3"), isGrowing)?.holder,
     ).toMatchObject({
       kind: "thread-local",
-      owner: "worker-N",
+      owner: "java.lang.ThreadLocal",
+      description: "a thread local of the threads named worker-N (HashMap, 120 elements)",
     });
   });
 

@@ -1,5 +1,5 @@
 import type { Holder, OldObject, Reference } from "@heaptide/model";
-import { isJdk, plainName } from "../growth/class-names.ts";
+import { plainName } from "../growth/class-names.ts";
 import type { Life } from "../life.ts";
 import { threadPattern, vertexOfThread } from "./threads.ts";
 
@@ -10,19 +10,42 @@ const USER_LOADER = /(ChildFirst|ParentFirst|SafetyNetWrapper|FlinkUserCode)\w*C
  * What keeps class loaders whose jobs are gone: of the ways from sampled objects to their roots that lead through a loader, what comes right after it. Ways
  * that end in the task of a running job are its own right, and left out.
  */
-export function loaderKeeper(life: Life): Holder | null {
-  const votes = new Map<string, { holder: Holder; votes: number }>();
+export function loaderKeeper(life: Life): Keeper | null {
+  const votes = new Map<string, { keeper: Keeper; votes: number }>();
   for (const object of life.allocations?.oldObjects ?? []) {
     const holder = keeperOf(object, life);
     if (!holder) continue;
-    const known = votes.get(holder.description) ?? { holder, votes: 0 };
+    const known = votes.get(holder.description) ?? { keeper: keeperWith(holder, patternIn(object)), votes: 0 };
     known.votes++;
     votes.set(holder.description, known);
   }
-  return [...votes.values()].sort((a, b) => b.votes - a.votes)[0]?.holder ?? null;
+  const isFlinks = ({ keeper }: { keeper: Keeper }) => Number(keeper.isFlinks);
+  return [...votes.values()].sort((a, b) => isFlinks(a) - isFlinks(b) || b.votes - a.votes)[0]?.keeper ?? null;
 }
 
+/** Threads that Flink runs for jobs, and ends with them: one of them is named only where nothing else keeps a loader. */
+const FLINKS_THREADS = /^(SourceCoordinator-|OperatorCoordinator|jobmanager-|flink-|Flink |Source Data Fetcher|main$)/;
+
+export interface Keeper {
+  readonly holder: Holder;
+  /** The pattern of the names of the threads at the root; null where the way ends elsewhere. */
+  readonly threads: string | null;
+  /** One of the threads that Flink runs for jobs: it keeps loaders for a while, and is hardly the cause. */
+  readonly isFlinks: boolean;
+}
+
+const keeperWith = (holder: Holder, threads: string | null): Keeper => ({ holder, threads, isFlinks: FLINKS_THREADS.test(threads ?? "") });
+
+const patternIn = (object: OldObject): string | null => {
+  const thread = threadNameIn(object);
+  return thread === null ? null : threadPattern(thread);
+};
+
+/** What Flink itself keeps of a job that runs, or is being cleaned up. */
+const OF_RUNNING_JOB = /^org\.apache\.flink\.runtime\.(taskmanager\.Task$|execution\.librarycache\.|taskexecutor\.)/;
+
 function keeperOf(object: OldObject, life: Life): Holder | null {
+  if (object.chain.some((step) => OF_RUNNING_JOB.test(step.class))) return null;
   const loader = object.chain.findLastIndex((step) => USER_LOADER.test(plainName(step.class)));
   const thread = threadNameIn(object);
   if (thread !== null && isRunningTask(thread, life)) return null;
@@ -69,6 +92,3 @@ const holderOf = (kind: Holder["kind"], owner: string, field: string | null, des
   size: null,
   description,
 });
-
-/** Is it a class loader of somebody's own? */
-export const isUserLoaderClass = (name: string): boolean => name.endsWith("ClassLoader") && !isJdk(name) && !/SafetyNetWrapper/.test(name);

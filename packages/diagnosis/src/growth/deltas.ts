@@ -23,7 +23,7 @@ export interface GrowingClasses {
  * The classes that accumulate, the most bytes first. One pass over the two outer snapshots discards nearly all of a hundred thousand classes;
  * only the rest is looked at in full.
  */
-export function growingClasses(columns: SnapshotColumns, window: Window): GrowingClasses {
+export function growingClasses(columns: SnapshotColumns, window: Window, isWanted: (name: string) => boolean = () => true): GrowingClasses {
   const { first, end } = snapshotsIn(columns, window);
   const at = columns.at.subarray(first, end);
   if (at.length < 2) return { at, classes: [] };
@@ -31,7 +31,7 @@ export function growingClasses(columns: SnapshotColumns, window: Window): Growin
   const byName = new Map<string, GrowingClass>();
   columns.classes.forEach((raw, c) => {
     const counts = columns.instances[c]!;
-    if (counts[end - 1]! <= counts[first]!) return;
+    if (counts[end - 1]! <= counts[first]! || !isWanted(raw)) return;
     const name = plainName(raw);
     const found = grown(name, counts.subarray(first, end), columns.bytes[c]!.subarray(first, end));
     const same = byName.get(name);

@@ -31,16 +31,24 @@ function votedFor(group: Group, votes: RootVotes): GrowingClass | undefined {
   const byName = new Map(group.classes.map((found) => [found.name, found]));
   for (const said of [votes.constructed, votes.outermost]) {
     const leader = [...said].filter(([name]) => byName.has(name) && !isContainer(name)).sort((a, b) => b[1] - a[1])[0];
-    if (leader) return byName.get(leader[0])!;
+    // The JDK's own carriers (a task in a scheduler's queue) say little where something of somebody's own hangs on each of them.
+    if (leader && !(isJdk(leader[0]) && hasOwnBeside(group, byName.get(leader[0])!))) return byName.get(leader[0])!;
   }
   return undefined;
+}
+
+function hasOwnBeside({ classes }: Group, leader: GrowingClass): boolean {
+  return (
+    !OWNS_RESOURCE.test(leader.name) && classes.some(({ name, rise }) => !isJdk(name) && !isContainer(name) && isAsMany(rise, leader.rise))
+  );
 }
 
 function byPackage(classes: readonly GrowingClass[], userCode: UserCode): GrowingClass | undefined {
   const rank = ({ name }: GrowingClass) => {
     if (isContainer(name)) return 0;
     if (isJdk(name)) return OWNS_RESOURCE.test(name) ? 2 : 1;
-    return userCode.isUserClass(name) ? 4 : 3;
+    // What Flink calls runtime is its own machinery; nearer to the user are its operators and interfaces.
+    return userCode.isUserClass(name) ? 4 : /^org\.apache\.flink\..*\bruntime\./.test(name) ? 2.5 : 3;
   };
   return classes.toSorted((a, b) => rank(b) - rank(a) || b.bytesRise - a.bytesRise)[0];
 }

@@ -1,7 +1,7 @@
 import type { Life } from "../life.ts";
 import { classLoaders } from "./class-loaders.ts";
 import { heap } from "./heap.ts";
-import { directMemory, nativeMemory } from "./off-heap.ts";
+import { directMemory, mappedMemory, nativeMemory } from "./off-heap.ts";
 import { keyedState } from "./keyed-state.ts";
 import { descriptors, threads } from "./operating-system.ts";
 import type { Watched } from "./watched.ts";
@@ -13,6 +13,7 @@ const RESOURCES: readonly ((life: Life) => Watched | null)[] = [
   threads,
   descriptors,
   directMemory,
+  mappedMemory,
   nativeMemory,
   keyedState,
 ];

@@ -13,11 +13,12 @@ export function classLoaders(life: Life): Watched | null {
   const series = live.at.length >= LEAST_SAMPLES ? live : measured(life, "class-loaders.user");
   if (series.at.length < LEAST_SAMPLES) return null;
   const left = { at: series.at, value: series.value.map((loaders, i) => Math.max(0, loaders - runningJobs(life, series.at[i]!))) };
-  return counted("class-loaders", left, "live class loaders without a running job", life.incarnation.limits["class-loaders"] ?? null);
+  const limit = life.incarnation.limits["class-loaders"] ?? null;
+  return { ...counted("class-loaders", left, "live class loaders without a running job", limit), ownDrivers: ["submissions", "restarts"] };
 }
 
 /** Flink wraps each loader into a net of its own: that one would count twice. */
-function isUserLoader(name: string): boolean {
+export function isUserLoader(name: string): boolean {
   const simple = simpleName(name);
   return simple.endsWith("ClassLoader") && !simple.includes("SafetyNetWrapper") && (!isJdk(name) || name === "java.net.URLClassLoader");
 }

@@ -20,6 +20,7 @@ export function heap(life: Life): Watched | null {
     limit,
     rules: isWeak ? weak : strong,
     isCounted: false,
+    ownDrivers: [],
     isWeak,
   });
   const live = longer(measured(life, "heap.live"), totals(life.live));

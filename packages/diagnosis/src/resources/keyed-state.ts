@@ -16,7 +16,17 @@ export function keyedState(life: Life): Watched | null {
   if (!leader) return null;
   const source = `state of ${leader.name} in its checkpoints`;
   const rules = { limit: null, leastShare: 0, leastGrowth: LEAST_STATE_GROWTH };
-  return { resource: "keyed-state", unit: "B", series: leader.stateBytes, source, limit: null, rules, isCounted: false, isWeak: true };
+  return {
+    resource: "keyed-state",
+    unit: "B",
+    series: leader.stateBytes,
+    source,
+    limit: null,
+    rules,
+    isCounted: false,
+    ownDrivers: [],
+    isWeak: true,
+  };
 }
 
 const LEAST_STATE_GROWTH = 1024 * 1024;

@@ -6,13 +6,42 @@ import type { Watched } from "./watched.ts";
 
 const weak = (limit: number | null) => ({ limit, leastShare: WEAK_SHARE, leastSpan: WEAK_SPAN });
 
+/** Mapped files, as the JVM counts them: reading one through comes to an end, so it is judged like other native memory. */
+export function mappedMemory(life: Life): Watched | null {
+  const series = measured(life, "mapped.used");
+  if (series.at.length < LEAST_SAMPLES) return null;
+  const limit = life.incarnation.limits["native-memory"] ?? null;
+  const rules = { limit: null, leastShare: 0, leastGrowth: LEAST_NATIVE_GROWTH };
+  return {
+    resource: "native-memory",
+    unit: "B",
+    series,
+    source: "mapped files",
+    limit,
+    rules,
+    isCounted: false,
+    ownDrivers: [],
+    isWeak: false,
+  };
+}
+
 /** Direct buffers, as the JVM counts them. */
 export function directMemory(life: Life): Watched | null {
   const series = measured(life, "direct.used");
   if (series.at.length < LEAST_SAMPLES) return null;
   const limit = life.incarnation.limits["direct-memory"] ?? null;
   const rules = { limit: limit?.value ?? null, leastShare: WEAK_SHARE };
-  return { resource: "direct-memory", unit: "B", series, source: "direct buffers in use", limit, rules, isCounted: false, isWeak: false };
+  return {
+    resource: "direct-memory",
+    unit: "B",
+    series,
+    source: "direct buffers in use",
+    limit,
+    rules,
+    isCounted: false,
+    ownDrivers: [],
+    isWeak: false,
+  };
 }
 
 /**
@@ -43,7 +72,17 @@ function outsideOfTheHeap(life: Life): Watched | null {
   const source = `resident memory outside of the heap${leader ? `, most of it ${leader.name.replace("resident: ", "")}` : ""}`;
   const limit = life.incarnation.limits["native-memory"] ?? null;
   const rules = { limit: null, leastShare: 0, leastGrowth: LEAST_NATIVE_GROWTH };
-  return { resource: "native-memory", unit: "B", series: { at: census.at, value }, source, limit, rules, isCounted: false, isWeak: false };
+  return {
+    resource: "native-memory",
+    unit: "B",
+    series: { at: census.at, value },
+    source,
+    limit,
+    rules,
+    isCounted: false,
+    ownDrivers: [],
+    isWeak: false,
+  };
 }
 
 function beyondTheCommitted(life: Life): Watched | null {
@@ -59,5 +98,15 @@ function beyondTheCommitted(life: Life): Watched | null {
   if (series.at.length < LEAST_SAMPLES || series.value.some((value) => value <= 0)) return null;
   const limit = life.incarnation.limits["native-memory"] ?? null;
   const source = "resident memory beyond what the JVM accounts for";
-  return { resource: "native-memory", unit: "B", series, source, limit, rules: weak(limit?.value ?? null), isCounted: false, isWeak: true };
+  return {
+    resource: "native-memory",
+    unit: "B",
+    series,
+    source,
+    limit,
+    rules: weak(limit?.value ?? null),
+    isCounted: false,
+    ownDrivers: [],
+    isWeak: true,
+  };
 }

@@ -12,13 +12,16 @@ export type Accumulated = (time: number) => number | undefined;
  *
  * Seen against wall time and against each driver that explains the rise: when input stops, growth stops too, and that is no bound. One answer
  * may be chance, so the last two must agree: the series as it is, and without its last sample.
+ *
+ * @param own where it is known what alone makes the series rise: then nothing else is asked
  */
-export function isSaturating(series: Series, drivers: readonly Accumulated[]): boolean {
-  return endsIn(series, drivers) && endsIn(withoutLast(series), drivers);
+export function isSaturating(series: Series, drivers: readonly Accumulated[], own: readonly Accumulated[] = []): boolean {
+  return endsIn(series, drivers, own) && endsIn(withoutLast(series), drivers, own);
 }
 
-function endsIn(series: Series, drivers: readonly Accumulated[]): boolean {
+function endsIn(series: Series, drivers: readonly Accumulated[], own: readonly Accumulated[]): boolean {
   if (!slows(series)) return false;
+  if (own.length > 0) return own.every((driver) => slows(over(series, driver) ?? series));
   return drivers.every((driver) => {
     const against = over(series, driver);
     return against === undefined || !explainsRise(series, against) || slows(against);

@@ -32,6 +32,8 @@ export interface TrendRules {
   readonly leastShare: number;
   readonly leastGrowth?: number;
   readonly drivers: readonly Accumulated[];
+  /** The only events that can make it grow, where that is known: whether it slows down is asked of them, not of the clock. */
+  readonly own?: readonly Accumulated[];
   readonly leastSpan?: number;
 }
 
@@ -61,7 +63,7 @@ export function trendOf(whole: Series, window: Window, rules: TrendRules): Trend
   function refusalOf(): Refusal | null {
     if (perMilli!.low <= 0) return "flat";
     if (growth < NOISE_FACTOR * noise) return "within-noise";
-    if (isSaturating(series, rules.drivers)) return "saturated";
+    if (isSaturating(series, rules.drivers, rules.own)) return "saturated";
     if (followsLoad(series, rules.drivers)) return "follows-load";
     if (!isLarge || growth < (rules.leastGrowth ?? 0)) return "too-small";
     return null;

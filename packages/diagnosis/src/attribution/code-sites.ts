@@ -1,0 +1,124 @@
+import type { CodeSite, Holder, Law } from "@heaptide/model";
+import { fileOf, isJdk, outermostClass, simpleName } from "../growth/class-names.ts";
+import { sounds } from "../growth/law.ts";
+import type { Life } from "../life.ts";
+import type { NamedLine } from "./allocations.ts";
+
+/** What is known of a growth whose objects nobody sampled. */
+export interface Wanted {
+  /** The class that grows, then others that grow one for one with it. */
+  readonly classes: readonly string[];
+  readonly holder: Holder | null;
+  readonly law: Law | null;
+}
+
+/**
+ * The line of the job's own code that makes what grows, or hands it to what holds it, by its byte code alone: for objects too light or too few for the recorder's
+ * samples. Only code whose classes are alive comes into question. Of several lines the one in the operator that the law names; null where they stay level.
+ */
+export function lineInCode(life: Life, wanted: Wanted): NamedLine | null {
+  const isAlive = aliveClasses(life);
+  const sites = life.code.flatMap((code) => code.sites).filter((site) => isAlive(site.class));
+  const searches: ((site: CodeSite) => boolean)[] = [
+    ...wanted.classes.map((name) => (site: CodeSite) => makes(site, name)),
+    (site) => wanted.holder !== null && handsTo(site, wanted.holder),
+  ];
+  // What keeps a class loader is asked for by its keeper: that it was made by every submission tells nothing.
+  const isBySubmission = wanted.law?.kind === "submissions" || wanted.law?.kind === "restarts";
+  for (const fits of isBySubmission ? searches.toReversed() : searches) {
+    const found = best(sites.filter(fits), wanted.law);
+    if (found) return named(found);
+  }
+  return null;
+}
+
+/** Classes that have instances, and those nested beside them: static methods have none of their own. Where no snapshot was taken, every class may be alive. */
+function aliveClasses({ live }: Life): (name: string) => boolean {
+  if (live.at.length === 0) return () => true;
+  const families = new Set(live.classes.filter((_, c) => live.instances[c]!.some((count) => count > 0)).map(outermostClass));
+  return (name) => families.has(outermostClass(name));
+}
+
+/** What the JDK hides behind a factory: the class that grows, and what the call that makes it is said to return. */
+const FACADES: readonly (readonly [grows: RegExp, returned: RegExp])[] = [
+  [/^java\.nio\.Direct\w*Buffer/, /^java\.nio\.(Mapped)?ByteBuffer$/],
+  [/^jdk\.internal\.net\.http\./, /^java\.net\.http\.HttpClient(\$Builder)?$/],
+  [/^sun\.nio\.ch\.(Nio)?Socket/, /^java\.net\.(Server)?Socket$|^java\.nio\.channels\.\w*SocketChannel$/],
+  [/^sun\.nio\.ch\.File/, /^java\.nio\.channels\.FileChannel$/],
+  [
+    /^java\.io\.FileDescriptor|^java\.io\.FileCleanable/,
+    /^java\.(io\.(File\w+Stream|RandomAccessFile|FileReader|FileWriter)|net\.Socket)$/,
+  ],
+  [/^java\.util\.zip\.(Deflater|Inflater)\$/, /^java\.util\.zip\.(Deflater|Inflater)$/],
+  [/^java\.lang\.Thread$/, /^java\.util\.Timer$|ExecutorService$|Executor$|Thread$/],
+  [/^java\.util\.concurrent\.ThreadPoolExecutor/, /ExecutorService$/],
+];
+
+/** A call that hands out what it was called on makes nothing. */
+const MAKING = /^(new|create|open|build|allocate|map|connect|start|make|of|get)/i;
+
+function makes(site: CodeSite, name: string): boolean {
+  if (site.makes === null) return false;
+  if (site.makes !== name && !isFacade(name, site.makes) && !isImplementation(name, site.makes)) return false;
+  return site.call === null || (MAKING.test(site.call) && !isAccessor(site));
+}
+
+const isFacade = (name: string, made: string): boolean => FACADES.some(([grows, returned]) => grows.test(name) && returned.test(made));
+
+/** `a.b.DefaultClientImpl` is what a factory that returns an `a.b.Client` makes: the one name within the other, of one owner. */
+function isImplementation(name: string, made: string): boolean {
+  const word = simpleName(made);
+  const owner = (of: string) => of.split(".").slice(0, 2).join(".");
+  return word.length >= 6 && simpleName(outermostClass(name)).includes(word) && owner(name) === owner(made) && !isJdk(name);
+}
+
+const isAccessor = ({ call, owner, makes: made }: CodeSite): boolean =>
+  /^get/.test(call ?? "") && owner !== made && !/Factory|Pool/.test(owner ?? "");
+
+/** Ways into the JDK's own registries, by the class that keeps what was handed in. */
+const DOORS: readonly (readonly [owner: RegExp, door: RegExp])[] = [
+  [/^java\.lang\.ApplicationShutdownHooks$/, /^java\.lang\.Runtime\.addShutdownHook$/],
+  [/^java\.lang\.ThreadLocal/, /^java\.lang\.(Inheritable)?ThreadLocal\.(set|withInitial)$/],
+  [/^java\.sql\.DriverManager$/, /^java\.sql\.DriverManager\.registerDriver$/],
+  [/Thread$/, /^java\.lang\.Thread\.start$|Executor(Service)?\.(submit|execute|schedule\w*)$|^java\.util\.Timer\.schedule/],
+];
+
+function handsTo({ owner, call }: CodeSite, holder: Holder): boolean {
+  if (owner === null || call === null || holder.owner === null) return false;
+  const door = `${owner}.${call}`;
+  if (DOORS.some(([of, way]) => of.test(holder.owner!) && way.test(door))) return true;
+  if (holder.kind === "thread-local" && DOORS[1]![1].test(door)) return true;
+  return outermostClass(owner) === outermostClass(holder.owner) && !isJdk(owner);
+}
+
+/** In what runs for each element, or for each submission; and in the operator that the law names. */
+function best(sites: readonly CodeSite[], law: Law | null): CodeSite | null {
+  const isOnce = (method: string) => /^(open|<init>|<clinit>|main|close|initializeState|setup)$/.test(methodOf(method));
+  const isBySubmission = law?.kind === "submissions" || law?.kind === "restarts";
+  const rank = (site: CodeSite): number => {
+    const isRightTime = law === null || isOnce(site.method) === isBySubmission;
+    const isNamed = law?.operator != null && sounds(site.class, law.operator);
+    return Number(isNamed) * 4 + Number(isRightTime) * 2 - Number(/^(close|<clinit>)$/.test(site.method)) * 4 + Number(site.call === null);
+  };
+  const ranked = sites.map((site) => ({ site, rank: rank(site) })).sort((a, b) => b.rank - a.rank || a.site.line - b.site.line);
+  const [first] = ranked;
+  if (!first || first.rank < 0) return null;
+  const level = ranked.filter((one) => one.rank === first.rank);
+  const isOnePlace = level.every(({ site }) => site.class === first.site.class && methodOf(site.method) === methodOf(first.site.method));
+  return isOnePlace ? first.site : null;
+}
+
+/** `lambda$open$0` is written in `open`. */
+const methodOf = (method: string): string => /^lambda\$(.+)\$\d+$/.exec(method)?.[1] ?? method;
+
+function named({ class: name, method, line }: CodeSite): NamedLine {
+  return {
+    line: { class: name, method: methodOf(method), file: fileOf(name), line },
+    way: "written",
+    constructed: null,
+    votes: 0,
+    samples: 0,
+    vertexName: null,
+    position: null,
+  };
+}
