@@ -76,13 +76,11 @@ function investigate(growth: Growth, userCode: UserCode): Case {
   const presumed = onsetOf(countOf(growth, guess), window, startedAt, guess !== null);
 
   const { allocations, holds } = tellingSamples(allocationsOf(life, isMember, presumed.from, userCode), isMember);
-  const named = classesInLogs(life, group, presumed);
   const isLoaders = growth.watched.resource === "class-loaders";
-  const loader = isLoaders ? group?.classes[0] : undefined;
-  const root = loader ?? (group && rootClassOf(group, { ...votesOf(allocations, holds), named, isOneForEach }, userCode));
-  const keeper = isLoaders ? loaderKeeper(life) : null;
-  const holder = isLoaders ? (keeper?.holder ?? null) : (commonHold(holds)?.hold.holder ?? null);
-  const sampled = isLoaders ? startOf(keeper, growth, presumed, userCode) : lineOf(growth, allocations, root, holder, presumed, userCode);
+  const named = classesInLogs(life, group, presumed);
+  const { root, holder, sampled } = isLoaders
+    ? loaderTold(growth, presumed, userCode)
+    : objectsTold(growth, { allocations, holds, presumed, votes: { ...votesOf(allocations, holds), named, isOneForEach } }, userCode);
   const count = root && group && !isLoaders ? { at: group.at, value: root.instances } : window.trend.series;
   const where = { ...whereabouts(sampled, root), ...keeperOfState(life, holder) };
   const fitted = lawOf(count, growth.drivers, where);
@@ -103,6 +101,32 @@ function investigate(growth: Growth, userCode: UserCode): Case {
     causes: causesOf(life, onset, law),
     logs: logClues(life, group, root?.name ?? null, onset),
   };
+}
+
+/** What is known of a growth from the recording. */
+interface Told {
+  readonly root: GrowingClass | null;
+  readonly holder: Holder | null;
+  readonly sampled: NamedLine | null;
+}
+
+/** Loaders are named by their own class, and by what keeps the oldest of them. */
+function loaderTold(growth: Growth, onset: Onset, userCode: UserCode): Told {
+  const keeper = loaderKeeper(growth.life);
+  return { root: growth.group?.classes[0] ?? null, holder: keeper?.holder ?? null, sampled: startOf(keeper, growth, onset, userCode) };
+}
+
+interface Samples {
+  readonly allocations: readonly Allocation[];
+  readonly holds: readonly Hold[];
+  readonly presumed: Onset;
+  readonly votes: RootVotes;
+}
+
+function objectsTold(growth: Growth, { allocations, holds, presumed, votes }: Samples, userCode: UserCode): Told {
+  const root = growth.group && rootClassOf(growth.group, votes, userCode);
+  const holder = commonHold(holds)?.hold.holder ?? null;
+  return { root, holder, sampled: lineOf(growth, allocations, root, holder, presumed, userCode) };
 }
 
 /** Arrays, strings and nodes are everywhere: one tells something only if user code allocated it, or if it hangs on a class of the group. */

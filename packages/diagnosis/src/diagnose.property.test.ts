@@ -42,6 +42,35 @@ const twice = (columns: SnapshotColumns): SnapshotColumns => ({
 });
 const seriesTwice = ({ at, value }: Series): Series => ({ at: doubled(at), value: doubled(value) });
 
+function picked(columns: SnapshotColumns, kept: (i: number) => boolean): SnapshotColumns {
+  const pick = (values: Float64Array) => values.filter((_, i) => kept(i));
+  return { ...columns, at: pick(columns.at), instances: columns.instances.map(pick), bytes: columns.bytes.map(pick) };
+}
+
+/** Every time, counted from the beginning, longer by a factor. */
+function inTime(whole: History, factor: number): History {
+  const later = (time: number) => whole.from + (time - whole.from) * factor;
+  const maybe = (time: number | null) => (time === null ? null : later(time));
+  const stretched = ({ at, value }: Series): Series => ({ at: at.map(later), value });
+  const lives = mapLives(whole, (life) => ({
+    ...life,
+    incarnation: { ...life.incarnation, startedAt: later(life.incarnation.startedAt), endedAt: maybe(life.incarnation.endedAt) },
+    live: { ...life.live, at: life.live.at.map(later) },
+    series: new Map([...life.series].map(([measure, series]) => [measure, stretched(series)])),
+  }));
+  return {
+    ...lives,
+    to: later(whole.to),
+    changes: whole.changes.map((change) => ({ ...change, at: later(change.at) })),
+    jobs: whole.jobs.map((job) => ({
+      ...job,
+      startedAt: later(job.startedAt),
+      endedAt: maybe(job.endedAt),
+      operators: job.operators.map((own) => ({ ...own, recordsIn: stretched(own.recordsIn), recordsOut: stretched(own.recordsOut) })),
+    })),
+  };
+}
+
 describe("diagnose", () => {
   const rate = fc.integer({ min: 2, max: 50 });
   const size = fc.integer({ min: 200, max: 60_000 });
@@ -56,6 +85,51 @@ describe("diagnose", () => {
       fc.property(rate, size, fc.constantFrom(0.5, 8, 1024), (perSecond, bytes, factor) => {
         const whole = history(leak(perSecond, bytes, 200));
         expect(told(inUnits(whole, factor))).toEqual(told(whole));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("does not care how fast the clock of the whole goes", () => {
+    fc.assert(
+      fc.property(rate, size, fc.constantFrom(1.5, 2, 4), (perSecond, bytes, factor) => {
+        const whole = history(leak(perSecond, bytes, 200));
+        expect(told(inTime(whole, factor))).toEqual(told(whole));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("finds nothing in a bounded collection that is full, whatever the noise within the band that is granted", () => {
+    const noisy = fc.array(fc.integer({ min: 0, max: 1_500_000 }), { minLength: 80, maxLength: 80 });
+    fc.assert(
+      fc.property(noisy, fc.integer({ min: 200, max: 1000 }), (noise, bound) => {
+        const bounded = { ...leak(20, 0, 400).leaks![0]!, classes: { "com.acme.Event": [1, 4000] as const }, bound };
+        const spec = { ...leak(20, 0, 400), leaks: [bounded], heap: { noise: (s: number) => noise[Math.floor(s / 8)] ?? 0 } };
+        expect(diagnose(history(spec)).findings.filter(({ verdict }) => verdict === "leaking")).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("still finds a leak in noise that its growth exceeds", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 80, maxLength: 80 }), (noise) => {
+        const whole = history({ ...leak(10, 20_000, 300), heap: { noise: (s) => noise[Math.floor(s / 8)] ?? 0 } });
+        expect(told(whole)).toEqual({ verdict: "leaking", rootClass: "com.acme.Event", operator: "dedup" });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("finds the same with a part of the samples missing", () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 25, maxLength: 25 }), (gone) => {
+        const whole = history(leak(10, 40_000, 300));
+        // At most a third, and never two in a row: enough is left to see the course.
+        const kept = (i: number) => !(gone[i % gone.length]! && i % 3 === 1);
+        const thinner = mapLives(whole, (life) => ({ ...life, live: picked(life.live, kept) }));
+        expect(told(thinner)).toEqual(told(whole));
       }),
       { numRuns: 25 },
     );

@@ -33,7 +33,7 @@ export function diagnose(history: History, options: DiagnoseOptions = {}): Diagn
     to: iso(history.to),
     finding: findings[0] ?? null,
     findings,
-    processes: states.map(({ process, verdict, why }) => ({ process, verdict, why })),
+    processes: states.map(({ process, verdict, why, reasons }) => ({ process, verdict, why, ...(reasons && { reasons }) })),
     missing: [...nothingSeen(states), ...states.flatMap((state) => state.missing), ...blindSpots(history)],
     cost: lives.filter((life) => life.costs.length > 0).map(costOf),
   };

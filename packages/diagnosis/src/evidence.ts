@@ -41,8 +41,9 @@ function boundOf(found: Case): Evidence[] {
   const held = root ? `${Math.round(root.instances.at(-1)!)} ${simpleName(root.name)}` : sizeOf(window.trend.growth, watched.unit);
   const statement = isBeyond
     ? `It has grown by ${sharePercent(window.trend.share)} of the limit (${formatBytes(watched.limit.value)}, ${watched.limit.source}).`
-    : `A bounded collection that still fills looks the same: if this is a cache, it holds more than ${held}.`;
-  return [{ kind: "limit", for: isBeyond, statement, source: watched.limit.source, numbers: { share: window.trend.share, needed } }];
+    : `A bounded collection that still fills looks the same: if this is a cache, it holds more than ${held}. Beyond ${formatBytes(needed * watched.limit.value)} of growth it is called leaking.`;
+  const numbers = { share: window.trend.share, needed, growth: window.trend.growth, neededBytes: needed * watched.limit.value };
+  return [{ kind: "limit", for: isBeyond, statement, source: watched.limit.source, numbers }];
 }
 
 function classGrowth(found: Case): Evidence[] {

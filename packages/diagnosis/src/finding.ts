@@ -7,6 +7,7 @@ import { headlineOf, missingOf } from "./explain.ts";
 import { isContainer } from "./growth/class-names.ts";
 import type { Life } from "./life.ts";
 import { verdictOf } from "./verdict.ts";
+import { whyOf } from "./why.ts";
 import { verificationOf } from "./verification.ts";
 
 /** A finding, and whether it holds at the end of the history. */
@@ -46,6 +47,7 @@ export function judge(found: Case, lives: readonly Life[], warmUp: number): Judg
     evidence,
     verification,
     missing: missingOf(found, isLeaking),
+    why: whyOf(found, isLeaking ? "leaking" : "growing", evidence),
   };
   return { case: found, finding, isPresent: isPresent(found, verification) };
 }

@@ -8,6 +8,7 @@ import { heap } from "./resources/heap.ts";
 import { rulesOf } from "./resources/watched.ts";
 import { LEAST_SAMPLES, LEAST_SPAN } from "./thresholds.ts";
 import { trendOf } from "./trend/trend.ts";
+import { whyQuiet } from "./why.ts";
 import { cutsOf } from "./windows.ts";
 
 /** How a process fares now, and what kept us from telling. */
@@ -27,7 +28,7 @@ export function stateOf(life: Life, judged: readonly Judged[], warmUp: number): 
     return { process: life.process, verdict: worst(present.map((one) => one.finding.verdict)), why: leader.headline, missing: [] };
 
   const quiet = quietState(life, warmUp);
-  return { process: life.process, missing: [], ...quiet };
+  return { process: life.process, missing: [], ...quiet, reasons: whyQuiet(life, warmUp) };
 }
 
 function quietState(life: Life, warmUp: number): { verdict: Verdict; why: string; missing?: Missing[] } {

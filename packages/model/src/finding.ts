@@ -85,6 +85,19 @@ export const Evidence = z.object({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
+/** One test of the diagnosis: what was asked, whether it was passed, and the numbers on both sides. */
+export const Test = z.object({
+  what: z.string(),
+  passed: z.boolean(),
+  statement: z.string(),
+  numbers: z.record(z.string(), z.number()),
+});
+export type Test = z.infer<typeof Test>;
+
+/** Why a verdict is what it is: the tests behind it, in the order in which they are asked, and what would change it. */
+export const Why = z.object({ tests: z.array(Test), wouldChange: z.array(z.string()) });
+export type Why = z.infer<typeof Why>;
+
 /** What could not be seen or is not known yet, why, and the next step. */
 export const Missing = z.object({ what: z.string(), why: z.string(), next: z.string() });
 export type Missing = z.infer<typeof Missing>;
@@ -133,11 +146,13 @@ export const Finding = z.object({
   evidence: z.array(Evidence),
   verification: Verification.nullable(),
   missing: z.array(Missing),
+  /** Not in findings that were written down before it was told. */
+  why: Why.optional(),
 });
 export type Finding = z.infer<typeof Finding>;
 
 /** How one process fares: the worst of its findings, or why there is none. */
-export const ProcessVerdict = z.object({ process: ProcessIdentity, verdict: Verdict, why: z.string() });
+export const ProcessVerdict = z.object({ process: ProcessIdentity, verdict: Verdict, why: z.string(), reasons: Why.optional() });
 export type ProcessVerdict = z.infer<typeof ProcessVerdict>;
 
 /** What `diagnose()` returns. `findings` hold the present ones, the worst first, then those that a change ended, with their verification. */

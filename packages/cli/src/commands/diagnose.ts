@@ -24,7 +24,7 @@ const options = {
   for: duration("how long to watch", seconds(300)),
   every: duration("shortest time between two live class histograms", seconds(5)),
   ...BUDGET_OPTIONS,
-  why: flag("print the numbers behind the verdict"),
+  why: flag("say why: every test that was passed or failed with its numbers, and what would change the verdict"),
 };
 
 export const command = defineCommand({

@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration } from "@heaptide/base";
-import type { Estimate, Finding, Verdict } from "@heaptide/model";
+import type { Estimate, Finding, Verdict, Why } from "@heaptide/model";
 import type { Style, Terminal } from "../terminal.ts";
 
 export const STYLE_OF: Readonly<Record<Verdict, Style>> = {
@@ -18,7 +18,7 @@ export function formatFinding(finding: Finding, terminal: Terminal, { why }: { w
   const head = `${terminal.style(STYLE_OF[finding.verdict], finding.verdict.toUpperCase())}  ${finding.headline}`;
   const rows = [...resourceRows(finding), ...causeRows(finding), ...sinceRows(finding), ...verificationRows(finding)];
   const missing = finding.missing.map(({ what, why: reason, next }) => `  not known: ${what} (${reason})\n    next: ${next}`);
-  const evidence = why ? evidenceLines(finding) : [];
+  const evidence = why ? [...evidenceLines(finding), ...(finding.why ? whyLines(finding.why) : [])] : [];
   return [head, "", tableOf(rows), ...evidence, ...missing].join("\n");
 }
 
@@ -81,6 +81,19 @@ function evidenceLines({ evidence }: Finding): string[] {
     }),
     "",
   ];
+}
+
+/** Every test with its numbers, passed or failed, and what would change the verdict. */
+export function whyLines({ tests, wouldChange }: Why): string[] {
+  const numbersOf = (numbers: Readonly<Record<string, number>>) =>
+    Object.entries(numbers)
+      .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
+      .join(", ");
+  const rows = tests.map(({ what, passed, statement, numbers }) => {
+    const figures = numbersOf(numbers);
+    return `  ${passed ? "passed" : "failed"}  ${what}: ${statement}.${figures === "" ? "" : `\n            ${figures}`}`;
+  });
+  return ["  tests", ...rows, "", "  what would change it", ...wouldChange.map((text) => `  ${text}`), ""];
 }
 
 function driverName({ kind, operator, job }: { kind: string; operator: string | null; job: string | null }): string {

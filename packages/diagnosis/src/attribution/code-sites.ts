@@ -78,7 +78,7 @@ const isAccessor = ({ call, owner, makes: made }: CodeSite): boolean =>
 /** Ways into the JDK's own registries, by the class that keeps what was handed in. */
 const DOORS: readonly (readonly [owner: RegExp, door: RegExp])[] = [
   [/^java\.lang\.ApplicationShutdownHooks$/, /^java\.lang\.Runtime\.addShutdownHook$/],
-  [/^java\.lang\.ThreadLocal/, /^java\.lang\.(Inheritable)?ThreadLocal\.(set|withInitial)$/],
+  [/^java\.lang\.(Inheritable)?ThreadLocal/, /^java\.lang\.(Inheritable)?ThreadLocal\.(set|withInitial)$/],
   [/^java\.sql\.DriverManager$/, /^java\.sql\.DriverManager\.registerDriver$/],
   [/Thread$/, /^java\.lang\.Thread\.start$|Executor(Service)?\.(submit|execute|schedule\w*)$|^java\.util\.Timer\.schedule/],
 ];
