@@ -73,7 +73,7 @@ function isImplementation(name: string, made: string): boolean {
 }
 
 const isAccessor = ({ call, owner, makes: made }: CodeSite): boolean =>
-  /^get/.test(call ?? "") && owner !== made && !/Factory|Pool/.test(owner ?? "");
+  call?.startsWith("get") === true && owner !== made && !/Factory|Pool/.test(owner ?? "");
 
 /** Ways into the JDK's own registries, by the class that keeps what was handed in. */
 const DOORS: readonly (readonly [owner: RegExp, door: RegExp])[] = [
