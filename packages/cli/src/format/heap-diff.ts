@@ -2,7 +2,7 @@ import { formatBytes, formatDuration } from "@heaptide/base";
 import { change, type RootPath } from "@heaptide/hprof";
 import type { HeapDiffResult } from "../commands/heap-diff.ts";
 import type { Terminal } from "../terminal.ts";
-import { type Column, formatCount, formatSigned, table } from "./table.ts";
+import { type Column, formatCount, formatSigned, section } from "./table.ts";
 
 export function formatHeapDiff(result: HeapDiffResult, terminal: Terminal): string {
   const { dumps, classes, holders, objects } = result;
@@ -32,10 +32,6 @@ function head(dumps: HeapDiffResult["dumps"], terminal: Terminal): string[] {
       terminal.style("yellow", `${name} is not whole: what is missing looks like loss or growth. \`heaptide heap\` says what it is.`),
     );
   return lines;
-}
-
-function section<Row>(title: string, columns: readonly Column<Row>[], rows: readonly Row[], terminal: Terminal): string[] {
-  return rows.length === 0 ? [] : [terminal.style("bold", title), table(columns, rows, terminal.width)];
 }
 
 type Class = HeapDiffResult["classes"][number];

@@ -9,13 +9,13 @@ export function formatHeapQuery({ columns, rows, classes, matched, complete }: H
   const shown = columns.map((title, i) => ({
     title,
     align: rows.some((row) => typeof row[i] === "number") ? ("right" as const) : ("left" as const),
-    cell: (row: readonly Answer[]) => text(row[i] ?? null),
+    cell: (row: readonly Answer[]) => answerText(row[i] ?? null),
   }));
   const more = complete ? "" : "; there are more: --top or limit";
   return [table(shown, rows, terminal.width), "", `${formatCount(matched)} objects ${of} match${more}.`].join("\n");
 }
 
-function text(value: Answer): string {
+export function answerText(value: Answer): string {
   if (value === null) return "null";
   if (typeof value === "number") return Number.isInteger(value) && value >= 0 ? formatCount(value) : String(value);
   if (typeof value !== "object") return printable(String(value));
@@ -23,6 +23,6 @@ function text(value: Answer): string {
 }
 
 /** What a dump holds may hold anything: nothing of it may move the cursor. */
-function printable(value: string): string {
+export function printable(value: string): string {
   return value.replaceAll(/\p{Cc}/gu, "·");
 }

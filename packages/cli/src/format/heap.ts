@@ -3,7 +3,7 @@ import type { HeapReport, Suspect } from "@heaptide/hprof";
 import type { HeapResult } from "../commands/heap.ts";
 import type { Terminal } from "../terminal.ts";
 import { pathLines, percent } from "./heap-path.ts";
-import { type Column, formatCount, table } from "./table.ts";
+import { type Column, formatCount, section } from "./table.ts";
 
 export function formatHeap(result: HeapResult, terminal: Terminal): string {
   return [
@@ -47,10 +47,6 @@ function sentence({ holder, collection, elements, share, retained, kind, class: 
   if (kind === "class") return `${pile}, mostly by ${holder}: ${amount}`;
   const place = collection?.class ?? name;
   return pile ? `${holder} keeps ${pile} in a ${place}: ${amount}` : `${holder} keeps a ${place}: ${amount}`;
-}
-
-function section<Row>(title: string, columns: readonly Column<Row>[], rows: readonly Row[], terminal: Terminal): string[] {
-  return rows.length === 0 ? [] : [terminal.style("bold", title), table(columns, rows, terminal.width)];
 }
 
 const CLASSES: readonly Column<HeapReport["classes"][number]>[] = [

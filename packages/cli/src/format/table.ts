@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import type { Terminal } from "../terminal.ts";
 
 /** One column: numbers go right, so that their digits stand in line; names go left. */
 export interface Column<Row> {
@@ -48,4 +49,9 @@ export function formatCount(value: number): string {
 /** `+1,234`, `-12 B`, `0`. */
 export function formatSigned(value: number, format: (value: number) => string): string {
   return `${value > 0 ? "+" : value < 0 ? "-" : ""}${format(Math.abs(value))}`;
+}
+
+/** A title above a table; nothing without rows. */
+export function section<Row>(title: string, columns: readonly Column<Row>[], rows: readonly Row[], terminal: Terminal): string[] {
+  return rows.length === 0 ? [] : [terminal.style("bold", title), table(columns, rows, terminal.width)];
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from "@heaptide/base";
 import type { HeapIndex, Ordinal } from "../index/heap-index.ts";
 import type { ObjectReader } from "../inspect/object-reader.ts";
-import { addressOf, describePath, shortestPath } from "./paths.ts";
+import { addressOf, describePath, type RootPath, shortestPath } from "./paths.ts";
 import { holderOf } from "./suspects.ts";
 
 /** The class loaders of one class, and the one of them that is held most: many of them with few reasons are a leak of class loaders. */
@@ -70,4 +70,54 @@ async function holdersOfLoaders(reader: ObjectReader, loaders: readonly Ordinal[
     .map(([holder, { count, example }]) => ({ holder, count, example }))
     .sort((a, b) => b.count - a.count)
     .slice(0, HOLDERS);
+}
+
+/** One class loader, and what keeps it. */
+export interface LoaderObject {
+  readonly class: string;
+  readonly address: string;
+  /** Its own name, where it has one (`app`, a deployment's). */
+  readonly name: string | null;
+  /** Classes it has defined, and some of them. */
+  readonly classes: number;
+  readonly examples: readonly string[];
+  /** What the objects of its classes retain. */
+  readonly retained: Bytes;
+  readonly holder: string;
+  /** null where it can be collected: nothing strong leads there. */
+  readonly path: RootPath | null;
+}
+
+const EXAMPLES = 3;
+
+/** Each loader by itself, most retained first: of a framework that makes one for each deployment, those that should be gone. @param of class, or all */
+export async function loaderObjects(
+  reader: ObjectReader,
+  { of, top = 20 }: { readonly of?: string | undefined; readonly top?: number } = {},
+): Promise<LoaderObject[]> {
+  const { index } = reader;
+  const byLoader = Map.groupBy(index.table.classes, ({ dump }) => dump.loaderId);
+  const rows = [...byLoader].flatMap(([id, classes]) => {
+    const object = index.at(id);
+    if (id === 0 || object === null || (of !== undefined && index.className(object) !== of)) return [];
+    return [{ object, classes, retained: (index.tree.loaders.get(id)?.retained ?? 0) as Bytes }];
+  });
+  const found: LoaderObject[] = [];
+  for (const { object, classes, retained } of rows.sort((a, b) => b.retained - a.retained).slice(0, top)) {
+    const path = shortestPath(index, object);
+    const described = path && (await describePath(reader, path));
+    const name = await reader.follow(object, "name");
+    const plain = classes.filter(({ isArray }) => !isArray);
+    found.push({
+      class: index.className(object),
+      address: addressOf(index, object),
+      name: name === null ? null : await reader.text(name),
+      classes: classes.length,
+      examples: plain.slice(0, EXAMPLES).map((heapClass) => heapClass.name),
+      retained,
+      holder: described ? holderOf(described) : "nothing: it can be collected",
+      path: index.reach(object) === "strong" ? described : null,
+    });
+  }
+  return found;
 }

@@ -21,8 +21,8 @@ export interface ThreadRow {
 const FRAMES = 30;
 const LOCALS = 5;
 
-/** Every thread, most retained first. */
-export async function threadsOf(reader: ObjectReader): Promise<ThreadRow[]> {
+/** Every thread, most retained first. Of each stack the innermost `frames`, of each frame the `locals` that retain most. */
+export async function threadsOf(reader: ObjectReader, { frames = FRAMES, locals: most = LOCALS } = {}): Promise<ThreadRow[]> {
   const { index } = reader;
   const threads = new Set(index.roots.filter(({ kind, thread }) => kind === "thread" && thread < 0).map(({ object }) => object));
   const locals = Map.groupBy(
@@ -38,8 +38,8 @@ export async function threadsOf(reader: ObjectReader): Promise<ThreadRow[]> {
       address: addressOf(index, thread),
       retained: index.retained(thread),
       stack: stackOf(index, thread)
-        .slice(0, FRAMES)
-        .map((frame, depth) => ({ frame, locals: localsAt(index, locals.get(thread) ?? [], depth) })),
+        .slice(0, frames)
+        .map((frame, depth) => ({ frame, locals: localsAt(index, locals.get(thread) ?? [], depth, most) })),
     });
   }
   return rows.sort((a, b) => b.retained - a.retained);
@@ -49,10 +49,11 @@ function localsAt(
   index: HeapIndex,
   roots: readonly { readonly object: Ordinal; readonly frame: number }[],
   depth: number,
+  most: number,
 ): ThreadRow["stack"][number]["locals"] {
   const objects = [...new Set(roots.filter(({ frame }) => frame === depth).map(({ object }) => object))];
   return objects
     .map((object) => ({ class: nameOf(index, object), address: addressOf(index, object), retained: index.retained(object) }))
     .sort((a, b) => b.retained - a.retained)
-    .slice(0, LOCALS);
+    .slice(0, most);
 }

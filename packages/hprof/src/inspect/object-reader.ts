@@ -76,14 +76,24 @@ export class ObjectReader {
     const chars = value && value.value !== 0 ? this.index.at(value.value) : null;
     if (chars === null) return null;
     const wide = (fields.get("coder")?.value ?? 0) === 1;
-    const record = await this.read(chars, { count: longest * 2 + 2 });
-    if (record?.kind !== "primitives") return null;
-    const codes =
-      record.type === 8 && wide ? pairs(record.elements) : record.elements.map((code) => (record.type === 8 ? code & 0xff : code));
-    const whole = record.type === 8 && wide ? record.length / 2 : record.length;
     const start = fields.get("offset")?.value ?? 0;
-    const shown = codes.slice(start, start + Math.min(longest, fields.get("count")?.value ?? Infinity));
-    return String.fromCharCode(...shown) + (whole > longest ? "…" : "");
+    return this.characters(chars, { wide, start, length: fields.get("count")?.value ?? Infinity, longest });
+  }
+
+  /**
+   * The characters of an array behind a string, then `…` where there are more than `longest`; null where it is no array of bytes or chars.
+   * @param wide whether each two bytes are one character
+   */
+  async characters(
+    array: Ordinal,
+    { wide, longest, start = 0, length = Infinity }: { wide: boolean; longest: number; start?: number; length?: number },
+  ): Promise<string | null> {
+    const record = await this.read(array, { count: (start + longest) * 2 + 2 });
+    if (record?.kind !== "primitives") return null;
+    const isBytes = record.type === 8;
+    const codes = isBytes && wide ? pairs(record.elements) : record.elements.map((code) => (isBytes ? code & 0xff : code));
+    const whole = Math.min(length, (isBytes && wide ? record.length / 2 : record.length) - start);
+    return String.fromCharCode(...codes.slice(start, start + Math.min(whole, longest))) + (whole > longest ? "…" : "");
   }
 
   async #fields(object: Ordinal, offset: number, length: number): Promise<FieldValue[]> {
