@@ -1,7 +1,14 @@
 export { attach, type AttachOptions } from "./attach/attach.ts";
 export type { Attachability } from "./attach/permission.ts";
 export { type ClassLoaderRow, classLoaderStats } from "./jcmd/class-loaders.ts";
-export { heapDump, type HeapDumpFile, type HeapDumpOptions } from "./jcmd/heap-dump.ts";
+export {
+  forecastHeapDump,
+  heapDump,
+  type HeapDumpFile,
+  type HeapDumpForecast,
+  type HeapDumpOptions,
+  requireRoom,
+} from "./jcmd/heap-dump.ts";
 export { type HeapInfo, heapInfo } from "./jcmd/heap-info.ts";
 export { type ClassHistogram, classHistogram } from "./jcmd/histogram.ts";
 export { dumpRecording, isRecording, type RecordingDump, startRecording, stopRecording } from "./jcmd/recording.ts";

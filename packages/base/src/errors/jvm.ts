@@ -1,3 +1,4 @@
+import { formatBytes } from "../units.ts";
 import { formatDuration } from "../units.ts";
 import { entry } from "./entry.ts";
 
@@ -54,6 +55,11 @@ export const JVM_ERRORS = {
   JVM_DISK_FULL: entry<{ pid: number; path: string; said: string }>(
     (d) => `The JVM of process ${d.pid} could not write ${d.path} on its file system. It said: ${d.said}`,
     (d) => `Free space there, or name another folder: df -h /proc/${d.pid}/root${folderOf(d.path)}`,
+  ),
+  HEAP_DUMP_NO_ROOM: entry<{ pid: number; folder: string; needed: number; free: number }>(
+    (d) =>
+      `A dump of process ${d.pid} may take ${formatBytes(d.needed)}, and ${d.folder} of its file system has ${formatBytes(d.free)} free: it was not asked for one.`,
+    (d) => `Name a file on a larger disk: heaptide heap --pid ${d.pid} --to /another/folder/heap.hprof`,
   ),
   JVM_FILE_UNREACHABLE: entry<{ pid: number; path: string; cause: string }>(
     (d) => `Process ${d.pid} wrote ${d.path}, but it cannot be read from here: ${d.cause}.`,

@@ -1,6 +1,7 @@
 import { formatBytes } from "@heaptide/base";
 import { type DumpHistogram, dumpHistogram } from "@heaptide/hprof";
 import { defineCommand } from "../command.ts";
+import { progressOf } from "../dump-progress.ts";
 import { type Column, formatCount, table } from "../format/table.ts";
 import { count, fileArgument } from "../options.ts";
 
@@ -27,7 +28,7 @@ export const command = defineCommand({
   async run({ progress, signal }, { file, top }): Promise<HeapHistogramResult> {
     const histogram = await dumpHistogram(file, {
       signal,
-      onProgress: ({ stage, done }) => progress.update(`${file}: ${stage} ${Math.round(done * 100)} %`),
+      onProgress: progressOf(file, null, (said) => progress.update(said)),
     });
     return { type: "heap-histogram", file, ...histogram, classes: histogram.classes.slice(0, top) };
   },

@@ -1,7 +1,11 @@
+import { HeaptideError } from "@heaptide/base";
 import type { SnapshotKind } from "@heaptide/model";
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { AttachOptions } from "../attach/attach.ts";
 import { measurePause, type Pause } from "../pause.ts";
 import { argument, jcmd } from "./command.ts";
+import { heapInfo } from "./heap-info.ts";
 import { reached, removeTargetFile, sizeOfTargetFile, targetFile, writeFailure } from "./target-file.ts";
 
 export interface HeapDumpFile extends Pause {
@@ -16,6 +20,45 @@ export interface HeapDumpOptions extends AttachOptions {
   readonly kind: SnapshotKind;
   /** Absolute, in the file system of the JVM; must not exist yet. Default: a new name in its /tmp. */
   readonly path?: string | undefined;
+}
+
+/** What a dump will cost, told before it is asked for. */
+export interface HeapDumpForecast {
+  /** Bytes of the heap in use now: no dump of live objects holds more. */
+  readonly used: number;
+  /** How long the process will stand still, milliseconds. */
+  readonly pause: { readonly low: number; readonly high: number };
+  /** Bytes of the file, at most for all but heaps of tiny objects. */
+  readonly size: number;
+  /** Where it will be written, in the file system of the JVM, and what is free there; null where that cannot be seen from here. */
+  readonly folder: string;
+  readonly free: number | null;
+}
+
+/** Milliseconds for each MiB in use: 5.7 for 332 MiB of 6 million objects, 13 for 1.6 GiB of 60 million, JDK 17 to 25 on two cores. */
+const PAUSE_PER_MIB = { low: 4, high: 15 };
+/** Dumps write 8 bytes for each reference and a head of 16 to 33 bytes for each object: 1.3 to 1.8 times the heap were seen. */
+const SIZE_OF_USED = 2;
+const MIB = 2 ** 20;
+
+/** Costs an answer of 4 ms of the JVM, which also tells whether it can be asked. @throws what attaching throws */
+export async function forecastHeapDump(
+  pid: number,
+  { path = "/tmp/x", ...options }: Partial<HeapDumpOptions> = {},
+): Promise<HeapDumpForecast> {
+  const { used } = await heapInfo(pid, options);
+  const folder = dirname(path);
+  const free = await statfs(reached(pid, folder).here).then(
+    (disk) => disk.bavail * disk.bsize,
+    () => null,
+  );
+  const pause = { low: (used / MIB) * PAUSE_PER_MIB.low, high: (used / MIB) * PAUSE_PER_MIB.high };
+  return { used, pause, size: used * SIZE_OF_USED, folder, free };
+}
+
+/** @throws HEAP_DUMP_NO_ROOM where the disk would not take it: a full disk harms the process more than any leak */
+export function requireRoom(pid: number, { size, free, folder }: HeapDumpForecast): void {
+  if (free !== null && free < size) throw new HeaptideError("HEAP_DUMP_NO_ROOM", { pid, folder, needed: size, free });
 }
 
 /**
