@@ -6,12 +6,13 @@ import type { DumpSource } from "./source.ts";
  * A dump on disk. Reads are synchronous: from the page cache they take as long as a copy, and workers are there for more than that.
  * @throws HEAP_DUMP_UNREADABLE where the path cannot be opened or is not a regular file
  */
-export function fileSource(path: string): DumpSource {
+export function fileSource(path: string): DumpSource & { readonly descriptor: number } {
   const descriptor = open(path);
   const { size } = fstatSync(descriptor);
   return {
     name: path,
     size,
+    descriptor,
     readInto(target, offset) {
       let have = 0;
       while (have < target.byteLength) {

@@ -16,33 +16,44 @@ import { type DumpSource, readBytes } from "./source.ts";
  * HotSpot writes members of 1 MiB each, and says so in the comment of the first (openjdk/jdk:src/hotspot/share/services/heapDumperCompression.cpp):
  * they are unpacked side by side. What is cut off is unpacked as far as it goes.
  */
-export async function gzipSource(packed: DumpSource): Promise<DumpSource> {
+export async function gzipSource(packed: DumpSource, signal?: AbortSignal): Promise<DumpSource> {
   const path = join(tmpdir(), `heaptide-${randomUUID()}.hprof`);
   try {
     const target = await open(path, "wx", 0o600);
     try {
       const blockSize = await statedBlockSize(packed);
-      if (blockSize === null) await unpackStream(packed, target);
-      else await unpackMembers(packed, target);
+      if (blockSize === null) await unpackStream(packed, target, signal);
+      else await unpackMembers(packed, target, signal);
     } finally {
       await target.close();
     }
-    const source = fileSource(path);
-    return {
-      ...source,
-      name: packed.name,
-      async close() {
-        await source.close();
-        await packed.close();
-        await rm(path, { force: true });
-      },
-    };
+    return await withoutName(path, packed);
   } catch (error) {
     await rm(path, { force: true });
-    if (error instanceof HeaptideError) throw error;
+    if (error instanceof HeaptideError || signal?.aborted) throw signal?.reason ?? error;
     const cause = `it cannot be unpacked into ${tmpdir()} (${error instanceof Error ? error.message : String(error)})`;
     throw new HeaptideError("HEAP_DUMP_UNREADABLE", { path: packed.name, cause }, { cause: error });
   }
+}
+
+/**
+ * On Linux the file loses its name at once and lives as long as it is open: whatever ends this process, nothing is left behind. Workers, which are
+ * threads, open it again by its number.
+ */
+async function withoutName(path: string, packed: DumpSource): Promise<DumpSource> {
+  const source = fileSource(path);
+  const nameless = process.platform === "linux";
+  if (nameless) await rm(path);
+  return {
+    ...source,
+    name: packed.name,
+    location: nameless ? { kind: "file", path: `/proc/self/fd/${source.descriptor}` } : source.location,
+    async close() {
+      await source.close();
+      await packed.close();
+      if (!nameless) await rm(path, { force: true });
+    },
+  };
 }
 
 export async function isGzip(source: DumpSource): Promise<boolean> {
@@ -62,10 +73,11 @@ const MEMBER = Buffer.from([0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0]);
 const unpack = promisify(gunzip);
 
 /** Members of a window at a time, on the threads that Node has for that. */
-async function unpackMembers(packed: DumpSource, target: FileHandle): Promise<void> {
+async function unpackMembers(packed: DumpSource, target: FileHandle, signal?: AbortSignal): Promise<void> {
   let offset = 0;
   let written = 0;
   while (offset < packed.size) {
+    signal?.throwIfAborted();
     const window = Buffer.from((await readBytes(packed, offset, WINDOW)).buffer);
     const isLast = offset + window.length >= packed.size;
     const starts = memberStarts(window);
@@ -89,13 +101,14 @@ function memberStarts(window: Buffer): number[] {
   return starts;
 }
 
-async function unpackStream(packed: DumpSource, target: FileHandle): Promise<void> {
+async function unpackStream(packed: DumpSource, target: FileHandle, signal?: AbortSignal): Promise<void> {
   const gunzipping = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
   const input = packed.location?.kind === "file" ? createReadStream(packed.location.path) : null;
   if (!input) throw new Error("only files can be unpacked");
   input.on("error", (error) => gunzipping.destroy(error)).pipe(gunzipping);
   let written = 0;
   for await (const part of gunzipping as AsyncIterable<Buffer>) {
+    signal?.throwIfAborted();
     await target.write(part, 0, part.length, written);
     written += part.length;
   }

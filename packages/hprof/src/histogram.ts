@@ -30,7 +30,7 @@ const ROOM = 32 << 20;
 
 /** @throws what `openDump` throws, but for those about memory */
 export async function dumpHistogram(input: DumpInput, options: OpenOptions = {}): Promise<DumpHistogram> {
-  const source = await openSource(input);
+  const source = await openSource(input, options.signal);
   try {
     const records = await readRecords(source, options.signal);
     requireHeap(source, records);

@@ -17,7 +17,7 @@ export interface OpenDump {
  * What is cut off or damaged is no error: the report says what is missing.
  */
 export async function openDump(input: DumpInput, options: OpenOptions = {}): Promise<OpenDump> {
-  const source = await openSource(input);
+  const source = await openSource(input, options.signal);
   try {
     const index = await buildIndex(source, options);
     return { index, reader: new ObjectReader(index), close: () => source.close() };

@@ -41,18 +41,18 @@ export async function readBytes(source: DumpSource, offset: number, length: numb
   return have === bytes.length ? bytes : bytes.subarray(0, have);
 }
 
-export async function openSource(input: DumpInput): Promise<DumpSource> {
+export async function openSource(input: DumpInput, signal?: AbortSignal): Promise<DumpSource> {
   if (input instanceof Uint8Array) return bytesSource(input);
   if (typeof input !== "string" && "readInto" in input) return input;
   // Loaded on demand: a browser has no files by path, Node seldom has blobs.
-  if (typeof input === "string") return openFile(input);
+  if (typeof input === "string") return openFile(input, signal);
   return (await import("./blob-source.ts")).blobSource(input);
 }
 
-async function openFile(path: string): Promise<DumpSource> {
+async function openFile(path: string, signal?: AbortSignal): Promise<DumpSource> {
   const [{ fileSource }, { gzipSource, isGzip }] = await Promise.all([import("./file-source.ts"), import("./gzip-source.ts")]);
   const source = fileSource(path);
-  return (await isGzip(source)) ? gzipSource(source) : source;
+  return (await isGzip(source)) ? gzipSource(source, signal) : source;
 }
 
 /** In a worker: the same bytes as elsewhere. */
