@@ -5,6 +5,7 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import {
   classHistogram,
   describeJvm,
+  forecastHeapDump,
   heapDump,
   heapInfo,
   listDescriptors,
@@ -12,6 +13,7 @@ import {
   readLimits,
   readPerfData,
   readProc,
+  requireRoom,
   vmVersion,
 } from "../index.ts";
 import { attach } from "./attach.ts";
@@ -181,6 +183,8 @@ describe.each(jdks)("attaching to JDK $major", { timeout: 60_000 }, (jdk) => {
     const live = await classHistogram(pid, "live");
     expect(live.classes.instances[live.classes.names.indexOf("Keeper$Kept")]).toBe(5000);
     await expect(access(`/tmp/.java_pid1`)).rejects.toThrow("ENOENT");
+    const forecast = await forecastHeapDump(pid);
+    expect(() => requireRoom(pid, forecast)).toThrow(expect.objectContaining({ code: "HEAP_DUMP_NO_ROOM" }));
     await expect(heapDump(pid, { kind: "live" })).rejects.toMatchObject({ code: "JVM_DISK_FULL" });
     expect((await readdir(`/proc/${pid}/root/tmp`)).filter((name) => name.endsWith(".hprof"))).toEqual([]);
   });
