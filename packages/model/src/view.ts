@@ -14,6 +14,8 @@ const column = z.array(z.number());
 export const About = z.object({
   version: z.string(),
   mode: z.enum(["live", "session"]),
+  /** The recording that is shown was not written to its end. */
+  cutOff: z.boolean(),
   now: z.number(),
   /** The first and the last observation; null where there is none yet. */
   observed: z.object({ from: z.number(), to: z.number() }).nullable(),

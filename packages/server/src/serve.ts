@@ -57,7 +57,11 @@ async function serveFrom(ground: Ground, ending: AbortController): Promise<Heapt
     ...{ incidents: stories.incidents, alerts: stories.alerts, latest: measures.latest, history: measures.history },
     intake: new LogIntake({ store, now, onObserved: () => diagnosis.invalidate() }),
     flowDays: await FlowDays.load(store, now),
-    about: { version: options.version ?? "", mode: options.session === undefined ? ("live" as const) : ("session" as const) },
+    about: {
+      version: options.version ?? "",
+      mode: options.session === undefined ? ("live" as const) : ("session" as const),
+      cutOff: options.session?.session.isCutOff ?? false,
+    },
     control: collector,
     costs: () => collector?.costs() ?? [],
   };

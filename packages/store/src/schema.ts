@@ -58,6 +58,10 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE code (incarnation VARCHAR, jar VARCHAR, seen DOUBLE, content VARCHAR, PRIMARY KEY (incarnation, jar));
   `,
+  // Of each pattern some lines as they were.
+  `
+  CREATE TABLE log_text (incarnation VARCHAR, pattern VARCHAR, seen DOUBLE, ordinal DOUBLE, line VARCHAR);
+  `,
 ];
 
 /** What one row of a bulk table holds, and which columns make it the same fact when it arrives twice. `seen` is part of every key. */
@@ -99,6 +103,18 @@ export const BULK_TABLES = {
       ["pattern", "VARCHAR"],
       ["seen", "DOUBLE"],
       ["ordinal", "DOUBLE"],
+    ],
+    key: ["incarnation", "pattern", "seen", "ordinal"],
+  },
+  /** The text of some of them. */
+  logText: {
+    name: "log_text",
+    columns: [
+      ["incarnation", "VARCHAR"],
+      ["pattern", "VARCHAR"],
+      ["seen", "DOUBLE"],
+      ["ordinal", "DOUBLE"],
+      ["line", "VARCHAR"],
     ],
     key: ["incarnation", "pattern", "seen", "ordinal"],
   },

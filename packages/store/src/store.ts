@@ -16,6 +16,7 @@ import type {
   SnapshotKind,
 } from "@heaptide/model";
 import { ObservationBuffer } from "./buffer.ts";
+import { type LogText, readTexts } from "./log-texts.ts";
 import { type Database, firstLine, IN_MEMORY, isDiskFull, openDatabase } from "./database.ts";
 import { readRecords, type RecordChange, type RecordKind, type StoredRecord, writeRecords } from "./records.ts";
 import { readChanges, readGaps, readPatterns, readProbeStates } from "./read/events.ts";
@@ -174,6 +175,12 @@ export class Store {
   async patterns(span: Span): Promise<LogPattern[]> {
     await this.#tryFlush();
     return readPatterns(this.#database.reader, span);
+  }
+
+  /** Some lines of a pattern as they were written, the latest first. */
+  async logTexts(incarnation: string, pattern: string, span: Span): Promise<LogText[]> {
+    await this.#tryFlush();
+    return readTexts(this.#database.reader, incarnation, pattern, span);
   }
 
   /** Gaps that overlap the span. */

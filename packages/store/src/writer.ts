@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { LogCounted, LogSeen, Observation, SnapshotTaken } from "@heaptide/model";
 import { BulkWriter } from "./bulk.ts";
+import { dropOldTexts, LogTexts } from "./log-texts.ts";
 import { dropRepeatedDumps, insertDump } from "./dumps.ts";
 import { BULK_TABLES } from "./schema.ts";
 import { ClassDictionary, SnapshotEncoder } from "./snapshots.ts";
@@ -45,6 +46,7 @@ export class ObservationWriter {
       sample: await BulkWriter.create(connection, BULK_TABLES.sample),
       operatorCount: await BulkWriter.create(connection, BULK_TABLES.operatorCount),
       logLine: await BulkWriter.create(connection, BULK_TABLES.logLine),
+      logText: await BulkWriter.create(connection, BULK_TABLES.logText),
       logCount: await BulkWriter.create(connection, BULK_TABLES.logCount),
       cost: await BulkWriter.create(connection, BULK_TABLES.cost),
       probeState: await BulkWriter.create(connection, BULK_TABLES.probeState),
@@ -75,6 +77,7 @@ export class ObservationWriter {
       sample: [],
       operatorCount: [],
       logLine: [],
+      logText: [],
       logCount: [],
       cost: [],
       probeState: [],
@@ -82,9 +85,15 @@ export class ObservationWriter {
       checkpointSize: [],
     };
     const patterns = new Map<string, PatternMention>();
-    for (const observation of batch) await this.#writeOne(observation, rows, patterns);
+    const texts = new LogTexts();
+    for (const observation of batch) {
+      await this.#writeOne(observation, rows, patterns);
+      if (observation.type === "log") texts.note(observation);
+    }
+    rows.logText = texts.rows();
     for (const mention of patterns.values()) await upsertPattern(this.#connection, mention);
     for (const table of Object.keys(rows) as (keyof Rows)[]) await this.#bulk[table].write(rows[table]);
+    if (rows.logText.length > 0) await dropOldTexts(this.#connection);
     await this.#writeDictionary();
     const dumped = new Set(batch.flatMap((one) => (one.type === "allocations" ? [one.incarnation] : [])));
     for (const incarnation of dumped) await dropRepeatedDumps(this.#connection, incarnation);

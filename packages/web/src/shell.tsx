@@ -40,6 +40,7 @@ export function Shell() {
       <div>
         <Bar onMenu={() => setMenu(!menu)} onFind={() => setOverlay("palette")} />
         <LostNote />
+        <CutOffNote />
         <main id="content" tabIndex={-1}>
           <Outlet />
         </main>
@@ -151,6 +152,16 @@ function LiveMark() {
       <i style={state === "live" ? undefined : { background: "var(--unknown)" }} />
       {state === "live" ? "live" : "connecting"}
     </span>
+  );
+}
+
+function CutOffNote() {
+  const about = useAbout();
+  if (!about?.cutOff) return null;
+  return (
+    <div className="lost-note cut-off" role="note">
+      The recording was cut off{about.observed === null ? "" : ` at ${formatClock(about.observed.to)}`}: it is shown as far as it goes.
+    </div>
   );
 }
 

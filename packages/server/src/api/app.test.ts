@@ -149,6 +149,7 @@ describe("the API", () => {
       "/api/jvms",
       "/api/overview",
       "/api/patterns",
+      "/api/patterns/lines",
       "/api/probes",
       "/api/processes",
       "/api/processes/{key}/allocations",

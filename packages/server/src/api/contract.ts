@@ -23,7 +23,7 @@ export interface ApiSources {
   /** Where older samples live; null where nobody said. */
   readonly history: RemoteHistory | null;
   readonly costs: () => readonly ProcessCost[];
-  readonly about: Pick<About, "version" | "mode">;
+  readonly about: Pick<About, "version" | "mode" | "cutOff">;
   /** null where nothing is being watched: a recorded session. */
   readonly control: Control | null;
   readonly startedAt: number;

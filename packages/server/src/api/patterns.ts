@@ -15,10 +15,24 @@ const listPatterns = createRoute({
   responses: answers(z.array(PatternView), "Log patterns of the span: new ones first, then those that rise, then by severity and count"),
 });
 
+const listLines = createRoute({
+  method: "get",
+  path: "/patterns/lines",
+  request: { query: SpanQuery.extend({ incarnation: z.string(), pattern: z.string().openapi({ description: "Id of the pattern" }) }) },
+  responses: answers(
+    z.array(z.object({ at: z.number(), text: z.string() })),
+    "Some lines of a pattern as they were written, the latest first",
+  ),
+});
+
 const SEVERITY: readonly LogPattern["level"][] = ["fatal", "error", "warn", "info", "debug", "trace"];
 
 export function patternRoutes({ store, now }: ApiSources) {
-  return new OpenAPIHono({ defaultHook: refuseInvalid }).openapi(listPatterns, async (c) => {
+  const app = new OpenAPIHono({ defaultHook: refuseInvalid }).openapi(listLines, async (c) => {
+    const { incarnation, pattern, ...query } = c.req.valid("query");
+    return c.json(await store.logTexts(incarnation, pattern, spanOf(query, now())), 200);
+  });
+  return app.openapi(listPatterns, async (c) => {
     const { process, top, ...query } = c.req.valid("query");
     const span = spanOf(query, now());
     const owner = new Map((await store.processes()).flatMap((one) => one.incarnations.map(({ key }) => [key, one.process.key] as const)));

@@ -17,6 +17,8 @@ export interface Session {
   readonly about: About;
   /** In order of arrival. */
   readonly batches: readonly ArrivedBatch[];
+  /** It ends without its last line; read all the same because `partial` was asked for. */
+  readonly isCutOff: boolean;
 }
 
 export interface ReadSessionOptions {
@@ -44,7 +46,7 @@ export async function readSession(path: string, options: ReadSessionOptions = {}
   if (about === undefined || (end === undefined && !options.partial)) throw cutOff(file, batches);
   if (typeof about.recordedFrom !== "number") throw wrong("its first line does not say when it was recorded");
   if (end !== undefined && end !== batches.length) throw wrong(`it has ${batches.length} batches, and should have ${end}`);
-  return { about, batches };
+  return { about, batches, isCutOff: end === undefined };
 }
 
 function cutOff(path: string, batches: readonly ArrivedBatch[]): HeaptideError {

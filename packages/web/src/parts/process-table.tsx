@@ -39,7 +39,7 @@ function Row({ row, span, now }: { readonly row: OverviewRow; readonly span: Ove
   const live = liveSet?.value.at(-1);
   return (
     <tr>
-      <td>
+      <td className="nowrap">
         <Link to="/processes/$key" params={{ key: process.key }} className="name">
           {process.name}
         </Link>
@@ -71,7 +71,7 @@ function Row({ row, span, now }: { readonly row: OverviewRow; readonly span: Ove
           <span className="tiny">not known yet</span>
         )}
       </td>
-      <td className="muted">{jobs.join(", ")}</td>
+      <td className="muted jobs">{jobs.join(", ")}</td>
       <td className="muted">{lastChange && `${lastChange.title.replace(`${process.name} `, "")}, ${formatAgo(lastChange.at, now)}`}</td>
     </tr>
   );

@@ -1,4 +1,4 @@
-import type { Verdict } from "@heaptide/model";
+import type { Finding, Verdict } from "@heaptide/model";
 
 const WORDS: Readonly<Record<Verdict, string>> = {
   leaking: "leaking",
@@ -9,14 +9,20 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 };
 
 /** Colour, shape and word: a triangle leaks, a half one grows, a disc is well, a ring is not known yet. */
-export function VerdictChip({ verdict }: { readonly verdict: Verdict }) {
+export function VerdictChip({ verdict, word = WORDS[verdict] }: { readonly verdict: Verdict; readonly word?: string }) {
   return (
     <span className={`chip ${verdict}`}>
       <Shape verdict={verdict} />
-      {WORDS[verdict]}
+      {word}
     </span>
   );
 }
+
+export const isFixed = ({ verification }: Pick<Finding, "verification">): boolean => verification?.verdict === "verified";
+
+/** A leak whose fix is verified is over, and was one all the same. */
+export const FindingChip = ({ finding }: { readonly finding: Finding }) =>
+  isFixed(finding) ? <VerdictChip verdict="healthy" word="fixed" /> : <VerdictChip verdict={finding.verdict} />;
 
 function Shape({ verdict }: { readonly verdict: Verdict }) {
   return (

@@ -73,7 +73,7 @@ export function Alerts() {
       {data === undefined && !error && <Loading what="the alarms" />}
       {data !== undefined && (
         <div className="stack">
-          <p className="tiny" role="status">
+          <p className={said === "" ? "hidden-text" : "panel notice"} role="status">
             {said}
           </p>
           <Alarms alerts={data} now={now} />
@@ -88,10 +88,12 @@ export function Alerts() {
           <Channels
             alerts={data}
             now={now}
-            onTest={(channel) => act(`A test message was sent to ${channel}`, "POST", "/alerts/test", { channel })}
+            onTest={(channel) =>
+              act((deliveries) => outcomeOf(channel, deliveries as Alerts["deliveries"]), "POST", "/alerts/test", { channel })
+            }
           />
           <Silences
-            silences={data.silences}
+            silences={data.silences.filter(({ to }) => Date.parse(to) > now)}
             now={now}
             onEnd={(id) => act("The silence was ended", "DELETE", `/alerts/silences/${encodeURIComponent(id)}`)}
             onAdd={(silence) => act("Silenced", "POST", "/alerts/silences", silence)}
@@ -102,20 +104,28 @@ export function Alerts() {
   );
 }
 
+/** What is said when a request was answered. */
+type Done = string | ((answer: unknown) => string);
+
+function outcomeOf(channel: string, [delivery]: Alerts["deliveries"]): string {
+  if (delivery?.state === "delivered") return `A test message reached ${channel}.`;
+  return `The test message did not reach ${channel}${delivery?.problem ? `: ${delivery.problem}` : " yet"}.`;
+}
+
 /** Sends, says what became of it, and asks anew for what is shown. */
-function useAction(): [string, (done: string, ...request: Parameters<typeof send>) => void] {
+function useAction(): [string, (done: Done, ...request: Parameters<typeof send>) => void] {
   const [said, setSaid] = useState("");
-  const perform = async (done: string, request: Parameters<typeof send>): Promise<void> => {
+  const perform = async (done: Done, request: Parameters<typeof send>): Promise<void> => {
     try {
-      await send(...request);
-      setSaid(done);
+      const answer = await send(...request);
+      setSaid(typeof done === "string" ? done : done(answer));
       await queryClient.invalidateQueries();
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
       setSaid(`${error.message} ${error.next}`);
     }
   };
-  const act = (done: string, ...request: Parameters<typeof send>) => void perform(done, request);
+  const act = (done: Done, ...request: Parameters<typeof send>) => void perform(done, request);
   return [said, act];
 }
 
@@ -164,7 +174,7 @@ const Alarms = ({ alerts: { alarms }, now }: { readonly alerts: Alerts; readonly
         </td>
         <td>
           <b>{title}</b>
-          <div className="muted">{text}</div>
+          {text !== title && <div className="muted">{text.replace(title, "").trim()}</div>}
         </td>
         <td className="nowrap">{formatMoment(Date.parse(since), now)}</td>
         <td>{silencedBy === null ? "" : "yes"}</td>
@@ -190,7 +200,7 @@ const Rules = ({ rules, onSwitch }: { readonly rules: readonly Rule[]; readonly 
         <td>
           <button
             type="button"
-            className="control"
+            className="control switch"
             role="switch"
             aria-checked={rule.enabled}
             aria-label={`Rule ${rule.name}`}

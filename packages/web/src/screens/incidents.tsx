@@ -4,7 +4,7 @@ import { useAnswer } from "../api/queries.ts";
 import { formatMoment } from "../format.ts";
 import { Crumb } from "../parts/page-head.tsx";
 import { Command, Empty, Failure, Loading } from "../parts/states.tsx";
-import { VerdictChip } from "../parts/verdict.tsx";
+import { FindingChip } from "../parts/verdict.tsx";
 import { useAbout } from "../span.ts";
 
 interface Answer {
@@ -67,7 +67,7 @@ export function Incidents() {
 function Row({ incident: { id, firstSeen, lastSeen, finding, headline }, now }: { readonly incident: Answer; readonly now: number }) {
   return (
     <tr>
-      <td>{finding && <VerdictChip verdict={finding.verification?.verdict === "verified" ? "healthy" : finding.verdict} />}</td>
+      <td>{finding && <FindingChip finding={finding} />}</td>
       <td>
         <Link to="/incidents/$id" params={{ id }} className="name">
           {headline ?? finding?.headline}

@@ -106,16 +106,36 @@ function Pattern({ pattern, span, now }: { readonly pattern: PatternView; readon
           {logger === null ? "" : ` · ${logger}`}
           {throwable === null ? "" : ` · ${throwable}`}
         </span>
-        <span className="spring" />
         <button type="button" className="control" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? "Less" : "A real line"}
+          {isOpen ? "Less" : "Lines"}
         </button>
         <Link className="control" to="/processes/$key" params={{ key: process }} search={around(first, span)}>
-          That moment in the tide chart
+          In the tide chart
         </Link>
       </div>
-      {isOpen && <pre className="raw">{pattern.example}</pre>}
+      {isOpen && <Lines pattern={pattern} span={span} now={now} />}
     </section>
+  );
+}
+
+/** Some lines as they were written, the latest first; where none was kept, the pattern's first. */
+function Lines({ pattern, span, now }: { readonly pattern: PatternView; readonly span: Span; readonly now: number }) {
+  const { incarnation, id, example, first } = pattern;
+  const { data } = useAnswer<{ at: number; text: string }[]>("/patterns/lines", { ...span, incarnation, pattern: id });
+  if (data === undefined) return <Loading what="the lines" />;
+  const lines = data.length > 0 ? data : [{ at: first, text: example }];
+  return (
+    <ol className="raw" tabIndex={0} aria-label="Lines">
+      {lines.map(({ at, text }, i) => (
+        // Two lines may be equal, time and all.
+        <li key={i}>
+          <time className="tiny" dateTime={new Date(at).toISOString()}>
+            {formatMoment(at, now)}
+          </time>
+          <span>{text}</span>
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -7,7 +7,7 @@ import { useOverview } from "../parts/overview.ts";
 import { Crumb } from "../parts/page-head.tsx";
 import { ProcessTable } from "../parts/process-table.tsx";
 import { Failure, Loading } from "../parts/states.tsx";
-import { VerdictChip } from "../parts/verdict.tsx";
+import { FindingChip, isFixed, VerdictChip } from "../parts/verdict.tsx";
 import { useAbout } from "../span.ts";
 
 /** What leaks, then every process. */
@@ -49,14 +49,14 @@ function FindingRow({ finding, now }: { readonly finding: Finding; readonly now:
   const { id, verdict, headline, exhaustion, line, change, verification } = finding;
   const facts = [
     finding.process.name,
-    exhaustion && verification?.verdict !== "verified" ? `at its limit in ${formatInterval(exhaustion.low, exhaustion.high)}` : null,
+    exhaustion && !isFixed(finding) ? `at its limit in ${formatInterval(exhaustion.low, exhaustion.high)}` : null,
     line && `${line.file ?? line.class}:${line.line}`,
     change && `${change.title} ${formatMoment(Date.parse(change.at), now)}`,
-    verification?.verdict === "verified" ? "fix verified" : null,
+    isFixed(finding) ? `fix verified: ${verification!.change.title} ${formatMoment(Date.parse(verification!.change.at), now)}` : null,
   ].filter((fact) => fact !== null && fact !== undefined);
   return (
-    <Link to="/incidents/$id" params={{ id }} className={`panel finding-row ${verification?.verdict === "verified" ? "healthy" : verdict}`}>
-      <VerdictChip verdict={verification?.verdict === "verified" ? "healthy" : verdict} />
+    <Link to="/incidents/$id" params={{ id }} className={`panel finding-row ${isFixed(finding) ? "healthy" : verdict}`}>
+      <FindingChip finding={finding} />
       <span className="what">
         <b>{headline}</b>
         <span className="muted">{facts.join(" · ")}</span>

@@ -274,10 +274,12 @@ function drawFlags(context: CanvasRenderingContext2D, flags: readonly Flag[], { 
     const row = freeFrom.findIndex((from) => place >= from);
     if (row < 0) continue;
     const left = Math.max(place + 5, 2);
+    context.font = `${isCause ? 600 : 400} 11px ${colours.font}`;
     const width = context.measureText(text).width;
     if (left + width > size.width) continue;
+    context.fillStyle = colours.surface;
+    context.fillRect(left - 2, 3 + row * 14, width + 4, 13);
     context.fillStyle = colours.change;
-    context.font = `${isCause ? 600 : 400} 11px ${colours.font}`;
     context.fillText(text, left, 9 + row * 14);
     freeFrom[row] = left + width + 12;
   }

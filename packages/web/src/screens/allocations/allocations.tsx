@@ -4,6 +4,7 @@ import { useAnswer } from "../../api/queries.ts";
 import { FlameGraph } from "../../charts/flame-graph.tsx";
 import { formatClock, formatCount } from "../../format.ts";
 import { CopyButton } from "../../parts/copy.tsx";
+import { EditorLink } from "../../parts/editor-link.tsx";
 import { Crumb } from "../../parts/page-head.tsx";
 import { ProcessPicker, useProcess } from "../../parts/process-picker.tsx";
 import { Command, Empty, Failure, Loading } from "../../parts/states.tsx";
@@ -140,10 +141,10 @@ function UserLines({ view }: { readonly view: AllocationsView }) {
           </tr>
         </thead>
         <tbody>
-          {lines.slice(0, 20).map(({ line, place, objects, threads, classes }) => (
+          {lines.slice(0, 20).map(({ line, place, target, objects, threads, classes }) => (
             <tr key={`${line} ${place}`}>
               <td className="mono user-line">
-                {line} <span className="tiny">{place}</span> <CopyButton text={place} what="line" />
+                {line} <span className="tiny">{place}</span> <CopyButton text={place} what="line" /> <EditorLink line={target} />
               </td>
               <td className="r">{formatCount(objects)}</td>
               <td className="r">{formatCount(threads)}</td>

@@ -1,4 +1,4 @@
-import type { AllocationsView } from "@heaptide/model";
+import type { AllocationsView, Line } from "@heaptide/model";
 import { type FlameFrame, type FlameNode, flameOf } from "../../charts/flame.ts";
 import { simpleName } from "../../format.ts";
 
@@ -30,6 +30,7 @@ export function stackFlame(name: string, view: AllocationsView, samples: readonl
 export interface UserLine {
   readonly line: string;
   readonly place: string;
+  readonly target: Line;
   readonly objects: number;
   readonly threads: number;
   readonly classes: readonly string[];
@@ -37,13 +38,14 @@ export interface UserLine {
 
 /** The innermost frame of user code of each sample, counted. */
 export function linesOf(view: AllocationsView): UserLine[] {
-  const found = new Map<string, { place: string; objects: number; threads: number; classes: Map<string, number> }>();
+  const found = new Map<string, { place: string; target: Line; objects: number; threads: number; classes: Map<string, number> }>();
   const lineOf = (stack: number) => {
     const frame = view.stacks[stack]?.find(({ user, hidden, line }) => user && !hidden && line > 0);
     if (frame === undefined) return null;
     const line = `${frame.class}.${frame.method}`;
     const own = found.get(`${line}:${frame.line}`) ?? {
       place: placeOfFrame(frame),
+      target: { class: frame.class, method: frame.method, file: fileOf(frame.class), line: frame.line },
       objects: 0,
       threads: 0,
       classes: new Map<string, number>(),

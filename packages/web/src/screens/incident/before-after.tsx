@@ -1,18 +1,22 @@
 import { formatBytes, formatDuration } from "@heaptide/base";
 import type { Finding, MeasureSeries } from "@heaptide/model";
 import { useAnswer } from "../../api/queries.ts";
+import { formatSigned } from "../../format.ts";
 
 interface Props {
   readonly finding: Finding;
   readonly end: number;
 }
 
-/** The live set after the change that brought the leak, and after the one that may have ended it, at equal time since each. */
+/**
+ * How much the live set grew since the change that brought the leak, and since the one that may have ended it, at equal time since each. Not its level: what a leak has
+ * taken stays until the process restarts, fixed or not.
+ */
 export function BeforeAfter({ finding, end }: Props) {
   const { verification } = finding;
   return (
-    <section className="panel c5">
-      <h2>Before and after the fix, at equal time since the deployment</h2>
+    <section className="panel c5 verification">
+      <h2>Growth of the live set before and after the fix, at equal time since each</h2>
       {verification === null ? (
         <p className="muted">
           Nothing was changed since. The next deployment of the job, or restart of the process, begins the verification by itself.
@@ -41,24 +45,30 @@ function Picture({ finding, end }: Props) {
   const lives = (data?.find(({ lives: found }) => found.length > 0)?.lives ?? []).flatMap(({ at, last }) =>
     at.map((time, i) => ({ at: time, value: last[i]! })),
   );
-  const before = lives.filter(({ at }) => at >= start && at < fix).map(({ at, value }) => ({ age: at - start, value }));
-  const after = lives.filter(({ at }) => at >= fix).map(({ at, value }) => ({ age: at - fix, value }));
+  const before = grownSince(
+    lives.filter(({ at }) => at >= start && at < fix),
+    start,
+  );
+  const after = grownSince(
+    lives.filter(({ at }) => at >= fix),
+    fix,
+  );
   if (before.length < 2) return <p className="muted">There are too few snapshots before the change for a picture.</p>;
-  const longest = Math.max(...[...before, ...after].map(({ age }) => age), 1);
-  const top = Math.max(...[...before, ...after].map(({ value }) => value)) * 1.08;
-  const path = (points: typeof before) =>
-    points
-      .map(({ age, value }, i) => `${i === 0 ? "M" : "L"}${((age / longest) * 396).toFixed(1)} ${(130 - (value / top) * 122).toFixed(1)}`)
-      .join("");
+  const all = [...before, ...after];
+  const longest = Math.max(...all.map(({ age }) => age), 1);
+  const [bottom, top] = [Math.min(0, ...all.map(({ grown }) => grown)), Math.max(...all.map(({ grown }) => grown), 1)];
+  const x = (age: number) => ((age / longest) * 396).toFixed(1);
+  const y = (grown: number) => (128 - ((grown - bottom) / (top - bottom)) * 118).toFixed(1);
+  const path = (points: typeof before) => points.map(({ age, grown }, i) => `${i === 0 ? "M" : "L"}${x(age)} ${y(grown)}`).join("");
   const last = after.at(-1);
   const equal = last && before.findLast(({ age }) => age <= last.age);
   return (
     <>
-      <svg viewBox="0 0 400 150" className="before-after" role="img" aria-label="live set before and after the fix">
-        <line x1="0" y1="130" x2="400" y2="130" stroke="var(--line)" />
+      <svg viewBox="0 0 400 150" className="before-after" role="img" aria-label="growth of the live set before and after the fix">
+        <line x1="0" y1={y(0)} x2="400" y2={y(0)} stroke="var(--line)" />
         <path d={path(before)} stroke="var(--leaking)" strokeWidth="2" fill="none" />
         <path d={path(after)} stroke="var(--healthy)" strokeWidth="2" fill="none" />
-        {last && <circle cx={(last.age / longest) * 396} cy={130 - (last.value / top) * 122} r="3.500" fill="var(--healthy)" />}
+        {last && <circle cx={x(last.age)} cy={y(last.grown)} r="3.500" fill="var(--healthy)" />}
         <text className="axis" x="0" y="146">
           deployed
         </text>
@@ -67,10 +77,14 @@ function Picture({ finding, end }: Props) {
         </text>
       </svg>
       <div className="row tiny">
-        <span className="swatch leaking" /> before{equal ? `: ${formatBytes(equal.value)}` : ""}
+        <span className="swatch leaking" /> before{equal ? `: ${formatSigned(equal.grown, formatBytes)}` : ""}
         <span className="swatch healthy" /> after
-        {last ? `: ${formatBytes(last.value)}, ${formatDuration(last.age)} after the deployment` : ": nothing seen yet"}
+        {last ? `: ${formatSigned(last.grown, formatBytes)}, ${formatDuration(last.age)} after it` : ": nothing seen yet"}
       </div>
     </>
   );
 }
+
+/** From the first value on. Within one stretch of time: a restart in between begins anew by itself. */
+const grownSince = (points: readonly { readonly at: number; readonly value: number }[], start: number) =>
+  points.map(({ at, value }) => ({ age: at - start, grown: value - points[0]!.value }));

@@ -5,7 +5,7 @@ import { useAnswer } from "../../api/queries.ts";
 import { useShortcuts } from "../../keys.ts";
 import { Crumb } from "../../parts/page-head.tsx";
 import { Failure, Loading } from "../../parts/states.tsx";
-import { VerdictChip } from "../../parts/verdict.tsx";
+import { FindingChip, isFixed } from "../../parts/verdict.tsx";
 import { Nowhere } from "../../shell.tsx";
 import { useAbout } from "../../span.ts";
 import { BeforeAfter } from "./before-after.tsx";
@@ -71,9 +71,9 @@ function Story({ finding, timeline }: { readonly finding: Finding; readonly time
         <Link to="/incidents">Incidents</Link> / <b>{name}</b>
       </Crumb>
       <div className="row">
-        <VerdictChip verdict={finding.verification?.verdict === "verified" ? "healthy" : finding.verdict} />
+        <FindingChip finding={finding} />
         <span className="tiny">
-          {finding.verification?.verdict === "verified" ? "it was leaking; the fix is verified · " : ""}
+          {isFixed(finding) ? "it was leaking; the fix is verified · " : ""}
           {kinds.size} independent kinds of evidence agree
         </span>
         <span className="spring" />
@@ -90,7 +90,7 @@ function Story({ finding, timeline }: { readonly finding: Finding; readonly time
           <Group finding={finding} span={span} />
           <BeforeAfter finding={finding} end={end} />
           {timeline.length > 0 && <Timeline events={timeline} now={end} />}
-          <EvidenceList finding={finding} />
+          <EvidenceList finding={finding} span={span} />
         </div>
       </div>
     </article>

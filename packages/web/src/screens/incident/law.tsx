@@ -13,6 +13,14 @@ const EACH: Readonly<Record<Driver["kind"], string>> = {
   "wall-time": "second",
 };
 
+const RIVALS_NAMED = 3;
+
+function rivalsOf(rivals: readonly Driver[]): string {
+  const names = [...new Set(rivals.map(({ operator, kind }) => operator ?? EACH[kind]))];
+  const rest = names.length - RIVALS_NAMED;
+  return `${names.slice(0, RIVALS_NAMED).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
 interface Props {
   readonly finding: Finding;
   readonly span: { readonly from: number; readonly to: number };
@@ -40,10 +48,7 @@ export function LawOfGrowth({ finding, span }: Props) {
                   , through <b>{law.operator}</b>
                 </>
               )}
-              .{" "}
-              {law.rivals.length === 0
-                ? "No other operator, checkpoint or clock fits as well."
-                : `As well fit: ${law.rivals.map(({ operator, kind }) => operator ?? EACH[kind]).join(", ")}.`}
+              . {law.rivals.length === 0 ? "No other operator, checkpoint or clock fits as well." : `As well fit: ${rivalsOf(law.rivals)}.`}
             </p>
             {verification?.after && (
               <p className="tiny">

@@ -90,6 +90,8 @@ const Row = memo(function Row({
   isUnfolded: boolean;
 }) {
   const { name, instances, grown, bytes, bytesGrown, trend, depth, members, ratio } = row;
+  // Much grows for a while; what a finding names is red.
+  const isOfGroup = depth === 1 || members > 0;
   return (
     <div
       className={depth === 1 ? "class-row member" : "class-row"}
@@ -113,11 +115,15 @@ const Row = memo(function Row({
         {simpleName(name)}
         {ratio !== null && <span className="tiny"> × {formatCount(Math.round(ratio * 100) / 100)}</span>}
       </span>
-      <span role="cell" className={grown > 0 ? "grown up" : "grown"}>
+      <span role="cell" className={isOfGroup && grown > 0 ? "grown up" : "grown"}>
         {grown === 0 ? "0" : formatSigned(grown)}
       </span>
       <span role="cell">{formatCount(instances)}</span>
-      <span role="cell" className={bytesGrown > 0 ? "up" : ""}>
+      <span
+        role="cell"
+        className={isOfGroup && bytesGrown > 0 ? "up" : ""}
+        title={members > 0 && !isUnfolded ? `with the ${members} classes that grow with it` : undefined}
+      >
         {bytesGrown === 0 ? "0 B" : formatSigned(bytesGrown, formatBytes)}
       </span>
       <span role="cell">{formatBytes(bytes)}</span>

@@ -28,14 +28,7 @@ export function Counting({ processKey, span }: { readonly processKey: string; re
   return (
     <>
       {about?.mode === "live" && (
-        <button
-          type="button"
-          className="control"
-          role="switch"
-          aria-checked={data.counting}
-          aria-pressed={data.counting}
-          onClick={() => void toggle()}
-        >
+        <button type="button" className="control switch" role="switch" aria-checked={data.counting} onClick={() => void toggle()}>
           Counting {data.counting ? "on" : "off"}
         </button>
       )}

@@ -51,6 +51,7 @@ export function Operators({ processKey }: { readonly processKey: OverviewRow["pr
                         span={span}
                         label={`elements per second into ${operator}`}
                         colour="var(--ink-2)"
+                        fromZero
                       />
                     </td>
                     <td className="r">{perSecond.length === 0 ? "" : `${formatCount(mean(perSecond))} /s`}</td>
