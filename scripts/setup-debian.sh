@@ -7,6 +7,8 @@ command -v javac >/dev/null 2>&1 || packages+=(openjdk-17-jdk-headless)
 command -v mvn >/dev/null 2>&1 || packages+=(maven)
 # For the tests of the pages in a real browser.
 command -v chromium >/dev/null 2>&1 || packages+=(chromium)
+# The letters that its pictures are compared in.
+fc-list 2>/dev/null | grep -q DejaVuSans || packages+=(fonts-dejavu-core)
 # Other people's programs that tests send to and are asked by: npm run test:peers.
 command -v rsyslogd >/dev/null 2>&1 || packages+=(rsyslog)
 ls /usr/lib/*/rsyslog/omelasticsearch.so >/dev/null 2>&1 || packages+=(rsyslog-elasticsearch)

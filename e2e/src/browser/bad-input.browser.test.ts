@@ -1,9 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Observation } from "@heaptide/model";
 import type { Heaptide } from "@heaptide/server";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, launchBrowser, openPage, serveNothing, settle, STORY, visit } from "./browser.ts";
+import { hasBrowser, launchBrowser, openPage, serveNothing, serveStory, settle, STORY, visit } from "./browser.ts";
 
 const HTML = "<img src=x onerror=alert(1)>";
 let heaptide: Heaptide;
@@ -53,7 +55,7 @@ describe.skipIf(!hasBrowser)("what nobody wishes for (skipped without Chromium)"
     await visit(page, `${heaptide.url}/logs`);
     const pattern = page.locator(".pattern").first();
     expect((await pattern.textContent())!.length).toBeLessThan(1500);
-    await pattern.getByRole("button", { name: "A real line" }).click();
+    await pattern.getByRole("button", { name: "Lines" }).click();
     expect(await page.locator("img").count()).toBe(0);
   });
 
@@ -74,6 +76,30 @@ describe.skipIf(!hasBrowser)("what nobody wishes for (skipped without Chromium)"
     expect(await page.getByRole("alert").textContent()).toContain("Next:");
     await page.setInputFiles("input[type=file]", { ...chosen, name: "session.jfr", buffer: await readFile(STORY) });
     await page.getByRole("alert").nth(1).waitFor();
+  });
+
+  it("shows a session that was half recorded as far as it goes, and says so", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "heaptide-half-"));
+    const whole = await readFile(STORY);
+    await writeFile(join(folder, "half.session"), whole.subarray(0, whole.length / 2));
+    const half = await serveStory(0, join(folder, "half.session"));
+    await visit(page, `${half.url}/`);
+    await page.getByText("The recording was cut off at").waitFor();
+    await page.locator(".process-table tbody tr").first().waitFor();
+    await half.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it("says plainly that a damaged heap dump is one", async () => {
+    await visit(page, `${heaptide.url}/dumps`);
+    const file = (name: string, content: string) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) });
+    await page.setInputFiles("input[type=file]", file("cut.hprof", "JAVA PROFILE 1.0.2\0\0\0\0\bxxxxxxxx"));
+    await page.getByRole("alert").first().waitFor();
+    await page.setInputFiles("input[type=file]", file("no-dump.hprof.gz", "<html>not found</html>"));
+    await page.getByRole("alert").nth(1).waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("o");
+    await page.locator(".process-table").waitFor();
   });
 
   it("says that the server was stopped, loses nothing, and goes on by itself when it is back", async () => {

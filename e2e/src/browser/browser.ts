@@ -13,14 +13,17 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking
 /** Without a browser the tests are skipped on a laptop; continuous integration has one, or fails. */
 export const hasBrowser = existsSync(CHROMIUM) || process.env["CI"] === "true";
 
+/** `npm run test:browser` looks at everything; `npm test` leaves out what takes long and what other tests see too. */
+export const isWholeRun = process.env["HEAPTIDE_BROWSER_TESTS"] === "all";
+
 export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 
 /** The story of the demo, recorded from a real run: leak, diagnosis, fix, proof. */
 export const STORY = fileURLToPath(new URL("./venue-enrichment.session", import.meta.url));
 
 /** A server that shows the recorded story. */
-export async function serveStory(port = 0): Promise<Heaptide> {
-  const session = await readSession(STORY);
+export async function serveStory(port = 0, file = STORY): Promise<Heaptide> {
+  const session = await readSession(file, { partial: true });
   return serveHeaptide({
     targets: [],
     session: { session, speed: Infinity },

@@ -4,14 +4,18 @@ import type { Heaptide } from "@heaptide/server";
 import type { AxeResults, Result } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addresses, hasBrowser, launchBrowser, openPage, serveStory, visit } from "./browser.ts";
+import { addresses, hasBrowser, isWholeRun, launchBrowser, openPage, serveStory, visit } from "./browser.ts";
+import { differenceOf, MOST_DIFFERENT, pictureOf, wrongWithPicture } from "./pictures.ts";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core");
-/** All of them with `npm run test:browser`; continuous integration looks at both colours and at the widest and narrowest. */
+/**
+ * All of them with `npm run test:browser`, with their pictures; continuous integration looks at both colours and at the widest and narrowest, without: there a word of a
+ * finding may change without anybody who looks.
+ */
 const LOOKS = [
   { colours: "light", width: 1440 },
   { colours: "dark", width: 390 },
-  ...(process.env["HEAPTIDE_BROWSER_TESTS"] === "all"
+  ...(isWholeRun
     ? ([
         { colours: "dark", width: 1440 },
         { colours: "light", width: 1024 },
@@ -34,19 +38,36 @@ describe.skipIf(!hasBrowser)("every screen (skipped without Chromium)", () => {
     await heaptide?.close();
   });
 
-  it.each(LOOKS)("is readable for everybody and fits, in $colours at $width px", async ({ colours, width }) => {
+  it.each(LOOKS)("is readable for everybody, fits, and looks as it was kept, in $colours at $width px", async ({ colours, width }) => {
     const axe = await readFile(AXE, "utf8");
     const { page, errors } = await openPage(browser, { colorScheme: colours, viewport: { width, height: 900 } });
     const problems: string[] = [];
     for (const [name, path] of Object.entries(places)) {
       await visit(page, heaptide.url + path);
       expect(await page.title(), name).toMatch(/Heaptide$/);
-      expect(await overflow(page), `${name} is wider than the window`).toBeLessThanOrEqual(0);
+      if ((await overflow(page)) > 0) problems.push(`${name} is wider than the window`);
+      const wrong = isWholeRun ? await wrongWithPicture(page, `${name}-${colours}-${width}`) : null;
+      if (wrong !== null) problems.push(wrong);
       for (const { id, impact, nodes } of await violations(page, axe))
         problems.push(`${name}: ${impact} ${id}: ${nodes[0]?.html.slice(0, 200)}`);
     }
     expect(problems).toEqual([]);
     expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each([
+    { change: "a verdict's chip is missing", style: ".process-table .chip { visibility: hidden }" },
+    { change: "what is green is not", style: ":root { --healthy: var(--ink-3) !important }" },
+    { change: "the sparklines are not drawn", style: ".spark path { stroke: none }" },
+    { change: "letters are a size larger", style: "body { font-size: 14px !important }" },
+  ])("would not pass where $change", async ({ style }) => {
+    const { page } = await openPage(browser, { colorScheme: "light" });
+    await visit(page, `${heaptide.url}/`);
+    const before = await pictureOf(page);
+    expect(differenceOf(before, await pictureOf(page)).share).toBeLessThanOrEqual(MOST_DIFFERENT);
+    await page.addStyleTag({ content: style });
+    expect(differenceOf(before, await pictureOf(page)).share).toBeGreaterThan(MOST_DIFFERENT);
     await page.context().close();
   });
 });

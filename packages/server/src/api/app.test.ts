@@ -78,7 +78,7 @@ beforeEach(async () => {
     onBug: (error) => bugs.push(error),
   });
   const intake = new LogIntake({ store, now: () => NOW, onObserved: () => undefined });
-  const about = { version: "1", mode: "live" as const };
+  const about = { version: "1", mode: "live" as const, cutOff: false };
   sources = {
     store,
     diagnosis,
