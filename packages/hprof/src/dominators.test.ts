@@ -1,18 +1,12 @@
-import { HeapDumpBuilder } from "@heaptide/testkit";
+import { type Graph, HeapDumpBuilder, naiveDominators } from "@heaptide/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HeapIndex } from "./index/heap-index.ts";
 import { alignUp, arrayBase } from "./index/layout.ts";
 import { openDump } from "./open-dump.ts";
 
-/** A heap as a person would draw it: what each object refers to, and which are roots. Object 0 is no root unless it is named. */
-interface Drawing {
-  readonly references: readonly (readonly number[])[];
-  readonly roots: readonly number[];
-}
-
 /** Objects in arrays of references, with nothing that the drawing does not have: the class of the arrays is a root. */
-function draw({ references, roots }: Drawing, options: { readonly idSize: 4 | 8; readonly segment: number }) {
+function draw({ references, roots }: Graph, options: { readonly idSize: 4 | 8; readonly segment: number }) {
   const dump = new HeapDumpBuilder({ idSize: options.idSize });
   const array = dump.class("[Ljava/lang/Object;");
   dump.root("stickyClass", array.id);
@@ -28,30 +22,7 @@ function draw({ references, roots }: Drawing, options: { readonly idSize: 4 | 8;
   return { bytes: dump.build({ segment: options.segment }), ids };
 }
 
-/** By definition: v dominates w where w cannot be reached without v. Nothing of the product's code is in here. */
-function naiveDominators({ references, roots }: Drawing): { readonly reached: Set<number>; readonly dominator: (number | null)[] } {
-  const reach = (without: number): Set<number> => {
-    const seen = new Set<number>();
-    const open = roots.filter((root) => root !== without);
-    while (open.length > 0) {
-      const at = open.pop()!;
-      if (seen.has(at)) continue;
-      seen.add(at);
-      for (const to of references[at]!) if (to !== without) open.push(to);
-    }
-    return seen;
-  };
-  const reached = reach(-1);
-  const losses = references.map((_, v) => new Set([...reached].filter((w) => !reach(v).has(w))));
-  const dominator = references.map((_, w) => {
-    const above = references.map((_, v) => v).filter((v) => v !== w && reached.has(v) && losses[v]!.has(w));
-    // The nearest one is dominated by all others.
-    return above.find((v) => above.every((u) => u === v || losses[u]!.has(v))) ?? null;
-  });
-  return { reached, dominator };
-}
-
-function shortestDistances({ references, roots }: Drawing): Map<number, number> {
+function shortestDistances({ references, roots }: Graph): Map<number, number> {
   const distance = new Map(roots.map((root) => [root, 1]));
   for (const at of distance.keys()) for (const to of references[at]!) if (!distance.has(to)) distance.set(to, distance.get(at)! + 1);
   return distance;
@@ -66,7 +37,7 @@ function pathLength(index: HeapIndex, object: number): number {
   return length;
 }
 
-const drawing: fc.Arbitrary<Drawing> = fc.integer({ min: 1, max: 24 }).chain((count) =>
+const drawing: fc.Arbitrary<Graph> = fc.integer({ min: 1, max: 24 }).chain((count) =>
   fc.record({
     references: fc.array(fc.array(fc.nat(count - 1), { maxLength: 4 }), { minLength: count, maxLength: count }),
     roots: fc.uniqueArray(fc.nat(count - 1), { maxLength: 3 }),

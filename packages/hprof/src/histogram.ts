@@ -7,9 +7,9 @@ import { soloCrew } from "./index/crew.ts";
 import { inferLayout } from "./index/infer-layout.ts";
 import type { HeapLayout } from "./index/layout.ts";
 import { classObjectSize, instanceSizes } from "./index/sizes.ts";
+import { openTallies, type Tally } from "./index/tally.ts";
 import { requireHeap, Work } from "./index/work.ts";
 import { loadKernel } from "./kernel/load.ts";
-import * as STATE from "./kernel/state.ts";
 import { type DumpRecords, readRecords } from "./records/records.ts";
 import { readSubRecord } from "./records/sub-records.ts";
 import { SUB } from "./records/tags.ts";
@@ -83,39 +83,21 @@ async function leadingClasses(source: DumpSource, { segments, idSize }: DumpReco
   return offsets;
 }
 
-interface Sums {
-  readonly counts: Float64Array;
-  readonly bytes: Float64Array;
-}
-
 async function countWith(
   work: Work,
   table: ClassTable,
   layout: HeapLayout,
-): Promise<{ readonly sums: Sums; readonly classes: readonly number[]; readonly damaged: number }> {
-  const { arena } = work;
+): Promise<{ readonly sums: Tally; readonly classes: readonly number[]; readonly damaged: number }> {
   enterClasses(work, table, layout, "followed");
   tellLayout(work, layout);
-  const tallies = work.states.map(() => arena.allocate(table.size * 16));
-  work.states.forEach((_, i) => work.tellOne(i, STATE.TALLY, tallies[i]!));
+  const tallies = openTallies(work, table, layout);
   const results = await work.pass("histogram", "counting objects");
-  const counts = new Float64Array(table.size);
-  const bytes = new Float64Array(table.size);
-  for (const tally of tallies) {
-    const words = arena.words(tally, table.size * 4);
-    const doubles = arena.doubles(tally, table.size * 2);
-    for (let i = 0; i < table.size; i++) {
-      counts[i]! += words[i * 4]!;
-      bytes[i]! += doubles[i * 2 + 1]! * 8;
-    }
-    arena.free(tally);
-  }
   const classes = results.flatMap(({ entries }) => Array.from({ length: entries.length / 5 }, (_, i) => entries[i * 5 + 2]!));
   const damaged = results.flatMap((result) => result.damaged.filter((_, i) => i % 2 === 1)).reduce((sum, length) => sum + length, 0);
-  return { sums: { counts, bytes }, classes: classes.sort((a, b) => a - b), damaged };
+  return { sums: tallies.sum(), classes: classes.sort((a, b) => a - b), damaged };
 }
 
-function summary({ counts, bytes }: Sums, table: ClassTable, layout: HeapLayout): Pick<DumpHistogram, "objects" | "bytes" | "classes"> {
+function summary({ instances: counts, bytes }: Tally, table: ClassTable, layout: HeapLayout): Pick<DumpHistogram, "objects" | "bytes" | "classes"> {
   const meta = table.named("java.lang.Class")[0];
   if (meta) {
     const own = instanceSizes(table, layout)[meta.index]!;

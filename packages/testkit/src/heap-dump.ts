@@ -61,12 +61,14 @@ export class HeapDumpBuilder {
       readonly fields?: DumpClass["fields"];
       readonly statics?: readonly (readonly [name: string, type: FieldType, value: number])[];
       readonly loader?: number;
+      readonly signers?: number;
+      readonly domain?: number;
       readonly id?: number;
     } = {},
   ): DumpClass {
-    const { superClass = null, fields = [], statics = [], loader = 0, id = this.address() } = spec;
+    const { superClass = null, fields = [], statics = [], loader = 0, signers = 0, domain = 0, id = this.address() } = spec;
     this.#record(0x02, [...u4(this.#nextSerial++), ...this.#id(id), ...u4(0), ...this.#id(this.#name(name))]);
-    const ids = [superClass?.id ?? 0, loader, 0, 0, 0, 0].flatMap((value) => this.#id(value));
+    const ids = [superClass?.id ?? 0, loader, signers, domain, 0, 0].flatMap((value) => this.#id(value));
     const staticFields = statics.flatMap(([field, type, value]) => [
       ...this.#id(this.#name(field)),
       CODES[type],

@@ -15,3 +15,4 @@ export {
   type SampleSpec,
   START,
 } from "./history.ts";
+export { type Graph, naiveDominators } from "./naive-dominators.ts";

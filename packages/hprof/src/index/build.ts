@@ -1,15 +1,16 @@
 import { HeaptideError } from "@heaptide/base";
 import { Arena, LARGEST_ARENA } from "../arena.ts";
+import { NONE } from "../kernel/state.ts";
 import { type KernelKind, loadKernel, wasmWorks } from "../kernel/load.ts";
 import { readRecords } from "../records/records.ts";
 import type { DumpSource } from "../source.ts";
 import type { WeakReferences } from "./class-rows.ts";
-import { findDominators } from "./core.ts";
+import { type Core, findDominators, peel } from "./core.ts";
 import { type Crew, soloCrew } from "./crew.ts";
 import { HeapIndex } from "./heap-index.ts";
-import { link } from "./link.ts";
+import { link, type Linked } from "./link.ts";
 import { locate } from "./locate.ts";
-import { walkTree } from "./tree.ts";
+import { type Tree, walkTree } from "./tree.ts";
 import { type Progress, requireHeap, Work } from "./work.ts";
 
 export interface OpenOptions {
@@ -38,12 +39,41 @@ export async function buildIndex(source: DumpSource, options: OpenOptions = {}):
     const work = new Work({ source, records, arena, kernel, crew, signal: options.signal, onProgress: options.onProgress });
     const located = await locate(work);
     const linked = await link(work, located, options.weak ?? "excluded");
-    const core = await findDominators(work, located, linked);
-    const tree = await walkTree(work, located, linked);
-    return new HeapIndex({ work, located, linked, core, tree });
+    return new HeapIndex({ work, located, linked, ...(await findTree(work, located.addresses.count, linked)) });
   } finally {
     await crew.close();
   }
+}
+
+/**
+ * The dominator tree. Edges from instances to their classes are there for some of the instances only; where the tree shows that they were not
+ * enough, which is seldom, those that were missed are added and the core is read again.
+ */
+async function findTree(work: Work, objects: number, linked: Linked): Promise<{ readonly core: Core; readonly tree: Tree }> {
+  const peeled = await peel(work, objects, linked);
+  for (;;) {
+    const core = await findDominators(work, objects, linked, peeled);
+    const tree = await walkTree(work, objects, linked);
+    if (tree.unheld.length === 0) return { core, tree };
+    const added = tree.unheld.map(({ object, instances }) => addClassEdges(work, linked, core, object, instances));
+    if (!added.includes(true)) throw new Error(`The dominators of ${tree.unheld.length} classes stay wrong.`);
+    work.arena.free(tree.retained);
+    work.arena.free(core.parents);
+  }
+}
+
+/** An instance that was peeled is dominated by what is left of those that hold it: for what is above both, its holder does as well. @returns whether there was an edge to add */
+function addClassEdges(work: Work, linked: Linked, { map }: Core, object: number, instances: readonly number[]): boolean {
+  let added = false;
+  for (const instance of instances) {
+    let holder = instance;
+    while (work.kernel.coreIndex(map, holder) === NONE) holder = work.arena.words(linked.predecessor + holder * 4, 1)[0]!;
+    const edges = linked.extraEdges.get(holder) ?? [];
+    if (edges.includes(object)) continue;
+    linked.extraEdges.set(holder, [...edges, object]);
+    added = true;
+  }
+  return added;
 }
 
 /** Address space: twice what has been needed for a byte of a dump; only what is used becomes real. */

@@ -1,7 +1,6 @@
 import * as SEARCH from "../kernel/search.ts";
 import * as STATE from "../kernel/state.ts";
 import type { Linked } from "./link.ts";
-import type { Located } from "./locate.ts";
 import type { Work } from "./work.ts";
 
 /** The dominators: `predecessor` of every object is its immediate dominator afterwards. */
@@ -14,18 +13,27 @@ export interface Core {
   readonly parents: number;
 }
 
-export async function findDominators(work: Work, located: Located, linked: Linked): Promise<Core> {
+/** Takes away what has one holder only: its predecessor is its dominator. Done once, whatever edges are added to the core later. */
+export async function peel(work: Work, objects: number, linked: Linked): Promise<Pick<Core, "count" | "map"> & { readonly edges: number }> {
   const { arena, kernel } = work;
-  const objects = located.addresses.count;
   await work.breathe("taking away what has one holder");
   kernel.peel(objects, linked.predecessor, linked.outDegree);
   const map = arena.allocate(Math.ceil(objects / 64) * 12);
   const sum = arena.allocate(64);
   const count = kernel.mapCore(objects, linked.outDegree, map, sum);
-  const edgeCount = arena.doubles(sum, 1)[0]!;
+  const edges = arena.doubles(sum, 1)[0]! + linked.wideOut;
   arena.free(sum);
   arena.free(linked.outDegree);
+  return { count, map, edges };
+}
 
+export async function findDominators(
+  work: Work,
+  objects: number,
+  linked: Linked,
+  { count, map, edges: edgeCount }: Awaited<ReturnType<typeof peel>>,
+): Promise<Core> {
+  const { arena, kernel } = work;
   const parents = arena.allocate(count * 4, { zeroed: false });
   const nodes = arena.allocate(count * 8);
   const graph = await connect(work, linked, { map, nodes, edgeCount });
@@ -58,7 +66,7 @@ async function connect(
   const { arena, kernel } = work;
   const SLAB = 65536;
   const extra = [...linked.extraEdges.values()].reduce((total, list) => total + list.length, 0);
-  const limit = Math.min(0x7fffffff, Math.ceil(edgeCount * 1.15) + linked.bigArrays + extra + SLAB * (work.crew.size + 2) * 2);
+  const limit = Math.min(0x7fffffff, Math.ceil(edgeCount * 1.15) + extra + SLAB * (work.crew.size + 2) * 2);
   const edges = arena.allocate(limit * 4, { zeroed: false });
   const counter = arena.allocate(64);
   // 0 is no edge.
@@ -68,6 +76,9 @@ async function connect(
   work.tell(STATE.EDGES, edges);
   work.tell(STATE.EDGE_LIMIT, limit);
   work.tell(STATE.EDGE_COUNTER, counter);
+  // Nobody has a slab yet, or only one of the time before.
+  work.tell(STATE.EDGE_AT, 0);
+  work.tell(STATE.EDGE_END, 0);
   const results = await work.pass("connect", "reading the graph");
 
   const longest = Math.max(1, ...[...linked.extraEdges.values()].map((list) => list.length));
@@ -179,9 +190,7 @@ function dominate(
   kernel.searchDepth(search, core.weak.at, core.weak.length);
   const garbageFrom = next();
   tell(SEARCH.SEARCH_FLOOR, garbageFrom - 1);
-  const ordinals = allocate();
-  kernel.listCore(core.objects, core.map, ordinals);
-  for (const unreferencedOnly of [1, 0]) kernel.searchRest(search, core.count, ordinals, linked.predecessor, unreferencedOnly);
+  for (const unreferencedOnly of [1, 0]) kernel.searchRest(search, core.objects, core.map, linked.predecessor, unreferencedOnly);
   const count = next();
   arena.free(search);
   arena.free(core.edges);
@@ -190,6 +199,8 @@ function dominate(
   const [ancestors, labels, stack] = [allocate(), allocate(), allocate()];
   kernel.findDominators(count, parents, heads, crossings, ancestors, labels, stack);
   for (const piece of [ancestors, labels, stack, heads, crossings]) arena.free(piece);
+  const ordinals = allocate();
+  kernel.listCore(core.objects, core.map, ordinals);
   kernel.storeDominators(count, objects, parents, ordinals, linked.predecessor, core.objects, weakFrom, garbageFrom);
   for (const piece of [objects, parents, ordinals]) arena.free(piece);
 }

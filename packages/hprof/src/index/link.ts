@@ -1,4 +1,5 @@
 import * as STATE from "../kernel/state.ts";
+import { SAMPLE_SIZE } from "../kernel/instances.ts";
 import { OBJECT_TYPE, ROOT_KINDS } from "../records/tags.ts";
 import { ClassTable, readClassDumps } from "./classes.ts";
 import { enterClasses, type WeakReferences } from "./class-rows.ts";
@@ -6,13 +7,14 @@ import { inferLayout } from "./infer-layout.ts";
 import type { HeapLayout } from "./layout.ts";
 import type { Located, RootRecord } from "./locate.ts";
 import { classObjectSize, instanceSizes } from "./sizes.ts";
+import { openTallies } from "./tally.ts";
 import type { Work } from "./work.ts";
 
 /** Class, size and predecessors of every object: the second pass, and what no record of an instance says. */
 export interface Linked {
   readonly table: ClassTable;
   readonly layout: HeapLayout;
-  /** Arrays in the arena: a word each, 2 or 4 bytes each, a byte each, a word each. */
+  /** Arrays in the arena: a word each, 2 or 4 bytes each, a byte each, a byte each. */
   readonly predecessor: number;
   readonly classOf: number;
   readonly classWidth: 1 | 2;
@@ -24,10 +26,15 @@ export interface Linked {
   readonly instances: Float64Array;
   readonly bytes: Float64Array;
   /** Edges that no record of the object itself names, by the ordinal of where they come from. */
-  readonly extraEdges: ReadonlyMap<number, readonly number[]>;
+  readonly extraEdges: Map<number, number[]>;
   readonly roots: readonly HeapRoot[];
   readonly classObjects: ReadonlyMap<number, number>;
-  readonly bigArrays: number;
+  /** The index of java.lang.Class, which class objects are of. */
+  readonly metaClass: number;
+  /** Class objects of classes that are no roots but have instances, ascending: each instance keeps its class, and only some of these edges are there. */
+  readonly watches: readonly { readonly object: number; readonly index: number }[];
+  /** References of objects with so many that their out-degree does not say how many. */
+  readonly wideOut: number;
   /** Instances whose record is shorter than their class says. */
   readonly oddInstances: number;
 }
@@ -56,27 +63,21 @@ export async function link(work: Work, located: Located, weak: WeakReferences): 
   arena.bytes(predecessor, count * 4).fill(0xff);
   const classOf = arena.allocate(count * classWidth * 2);
   const size = arena.allocate(count);
-  const outDegree = arena.allocate(count * 4);
+  const outDegree = arena.allocate(count);
   work.tell(STATE.PREDECESSOR, predecessor);
   work.tell(STATE.CLASS_OF, classOf);
   work.tell(STATE.CLASS_WIDTH, classWidth);
   work.tell(STATE.SIZE, size);
   work.tell(STATE.OUT_DEGREE, outDegree);
-  const tallies = work.states.map(() => arena.allocate(table.size * 16));
-  const samples = work.states.map(() => arena.allocate(table.size * STATE.SAMPLE_SIZE));
-  work.states.forEach((_, i) => {
-    work.tellOne(i, STATE.TALLY, tallies[i]!);
-    work.tellOne(i, STATE.SAMPLES, samples[i]!);
-  });
+  const tallies = openTallies(work, table, layout);
   const results = await work.pass("link", "reading references");
 
   const base = { table, layout, predecessor, classOf, classWidth, size, outDegree } as const;
-  const { instances, bytes } = sumTallies(work, tallies, table.size);
+  const { instances, bytes } = tallies.sum();
   const linker = new Linker(work, located, base, instances, bytes);
   linker.enterClassObjects();
   linker.enterRoots();
-  linker.enterSamples(samples);
-  for (const piece of [...tallies, ...samples]) arena.free(piece);
+  const watches = linker.enterInstances();
   return {
     ...base,
     large: linker.large(results.map(({ entries }) => entries)),
@@ -85,23 +86,11 @@ export async function link(work: Work, located: Located, weak: WeakReferences): 
     extraEdges: linker.extraEdges,
     roots: linker.roots,
     classObjects: linker.classObjects,
-    bigArrays: work.counted(STATE.BIG_ARRAYS),
+    metaClass: linker.metaClass,
+    watches,
+    wideOut: linker.wideOut + work.counted(STATE.WIDE_OUT),
     oddInstances: work.told(STATE.ODD_INSTANCES),
   };
-}
-
-function sumTallies(work: Work, tallies: readonly number[], size: number): Pick<Linked, "instances" | "bytes"> {
-  const instances = new Float64Array(size);
-  const bytes = new Float64Array(size);
-  for (const tally of tallies) {
-    const counts = work.arena.words(tally, size * 4);
-    const units = work.arena.doubles(tally, size * 2);
-    for (let index = 0; index < size; index++) {
-      instances[index]! += counts[index * 4]!;
-      bytes[index]! += units[index * 2 + 1]! * 8;
-    }
-  }
-  return { instances, bytes };
 }
 
 type LinkBase = Pick<Linked, "table" | "layout" | "predecessor" | "classOf" | "classWidth" | "size" | "outDegree">;
@@ -111,6 +100,7 @@ class Linker {
   readonly extraEdges = new Map<number, number[]>();
   readonly roots: HeapRoot[] = [];
   readonly classObjects = new Map<number, number>();
+  readonly metaClass: number;
   readonly #work: Work;
   readonly #located: Located;
   readonly #base: LinkBase;
@@ -118,16 +108,19 @@ class Linker {
   readonly #bytes: Float64Array;
   readonly #large: [number, number][] = [];
   readonly #predecessors: Uint32Array;
-  readonly #out: Uint32Array;
+  readonly #out: Uint8Array;
+  readonly #rootObjects = new Set<number>();
+  wideOut = 0;
 
   constructor(work: Work, located: Located, base: LinkBase, instances: Float64Array, bytes: Float64Array) {
     this.#work = work;
     this.#located = located;
     this.#base = base;
+    this.metaClass = base.table.named("java.lang.Class")[0]?.index ?? STATE.UNKNOWN_CLASS;
     this.#instances = instances;
     this.#bytes = bytes;
     this.#predecessors = work.arena.words(base.predecessor, located.addresses.count);
-    this.#out = work.arena.words(base.outDegree, located.addresses.count);
+    this.#out = work.arena.bytes(base.outDegree, located.addresses.count);
   }
 
   /** A class's record is no instance, but it is an object: of java.lang.Class, with its static fields. */
@@ -137,7 +130,7 @@ class Linker {
     const classes = this.#work.arena[classWidth === 2 ? "words" : "halves"](classOf, count);
     const sizes = instanceSizes(table, layout);
     const meta = table.named("java.lang.Class")[0];
-    const index = meta?.index ?? STATE.UNKNOWN_CLASS;
+    const index = this.metaClass;
     for (const heapClass of table.classes) {
       const { dump } = heapClass;
       const object = this.#ordinal(dump.id);
@@ -164,22 +157,33 @@ class Linker {
     }
   }
 
-  /** An instance keeps its class: a few of each class say so for all of them. Classes that are roots need nobody. */
-  enterSamples(samples: readonly number[]): void {
+  /**
+   * An instance keeps its class; of classes that are no roots, some instances say so for all of them. Whether they were enough is seen when the
+   * dominators are known. @returns those classes
+   */
+  enterInstances(): Linked["watches"] {
+    const { arena, kernel, states } = this.#work;
     const { table } = this.#base;
-    for (const heapClass of table.classes) {
-      const target = this.#ordinal(heapClass.dump.id);
-      if (target < 0 || this.#predecessors[target] === MANY) continue;
-      const kept = new Set<number>();
-      for (const at of samples) {
-        const row = this.#work.arena.words(at + heapClass.index * STATE.SAMPLE_SIZE, STATE.SAMPLE_SIZE / 4);
-        const count = row[0]!;
-        if (count === 0) continue;
-        kept.add(row[1]!).add(row[2]!);
-        for (let i = 0; i < count; i++) kept.add(row[3 + i]!);
-      }
-      for (const object of kept) this.#addEdge(object, target);
+    const kept = table.classes
+      .map(({ index, dump }) => ({ index, object: this.#ordinal(dump.id) }))
+      .filter(({ index, object }) => object >= 0 && !this.#rootObjects.has(object) && this.#instances[index]! > 0)
+      .sort((a, b) => a.object - b.object);
+    if (kept.length === 0) return [];
+    const wanted = arena.allocate(table.size);
+    const samples = arena.allocate(table.size * SAMPLE_SIZE, { zeroed: false });
+    const words = arena.words(samples, (table.size * SAMPLE_SIZE) / 4).fill(STATE.NONE);
+    for (const { index } of kept) {
+      arena.bytes(wanted, table.size)[index] = 1;
+      words[(index * SAMPLE_SIZE) / 4] = 0;
     }
+    kernel.sampleInstances(states[0]!, this.#located.addresses.count, wanted, samples);
+    for (const { index, object } of kept) {
+      const row = words.subarray((index * SAMPLE_SIZE) / 4, ((index + 1) * SAMPLE_SIZE) / 4);
+      for (const instance of new Set(row.subarray(1))) if (instance !== STATE.NONE) this.#addEdge(instance, object);
+    }
+    arena.free(wanted);
+    arena.free(samples);
+    return kept;
   }
 
   large(entries: readonly Float64Array[]): Linked["large"] {
@@ -217,13 +221,17 @@ class Linker {
     if (object < 0) return;
     this.roots.push({ kind, object, thread: -1, frame: -1 });
     this.#predecessors[object] = MANY;
+    this.#rootObjects.add(object);
   }
 
   #addEdge(from: number, to: number): void {
     if (from < 0 || to < 0) return;
     const counts = this.#work.kernel.linkOne(this.#work.states[0]!, from, to);
     if (counts === 0) return;
-    this.#out[from]!++;
+    if (this.#out[from]! + 1 >= STATE.PEELED) {
+      this.#out[from] = STATE.WIDE;
+      this.wideOut++;
+    } else this.#out[from]!++;
     const known = this.extraEdges.get(from);
     if (known) known.push(to);
     else this.extraEdges.set(from, [to]);

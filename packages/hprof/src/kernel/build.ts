@@ -43,13 +43,13 @@ export async function compileKernel(): Promise<Uint8Array> {
 
 /** A file as AssemblyScript reads it: its own memory operations, no types imported, `// @inline` a decorator. */
 function sourceOf(name: string): string | null {
-  if (!/^\w+\.ts$/.test(name)) return null;
+  if (!/^[\w-]+\.ts$/.test(name)) return null;
   const path = join(FOLDER, name === "memory.ts" ? "memory.as" : name);
   try {
     return readFileSync(path, "utf8")
       .replaceAll(/^\/\/ @inline$/gm, "@inline")
       .replaceAll(/\btype (?:u32|f64),? ?/g, "")
-      .replaceAll(/from "(\.\/\w+)\.ts"/g, 'from "$1"');
+      .replaceAll(/from "(\.\/[\w-]+)\.ts"/g, 'from "$1"');
   } catch {
     return null;
   }

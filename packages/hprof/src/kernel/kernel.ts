@@ -7,4 +7,6 @@ export { finishLocate, scanConnect, scanHistogram, scanLink, scanLocate } from "
 export { listCore, mapCore, peel } from "./peel.ts";
 export { searchBreadth, searchDepth, searchRest } from "./search.ts";
 export { findDominators, storeDominators } from "./dominators.ts";
-export { expandSizes, largestChildren, listChildren, mostRetaining, walkTree } from "./tree.ts";
+export { expandSizes, largestChildren, listChildren, listFirst, mostRetaining } from "./tree.ts";
+export { walkTree } from "./walk.ts";
+export { sampleInstances } from "./instances.ts";

@@ -1,6 +1,6 @@
 import { note } from "./list.ts";
-import { type f64, get, set, set8, sharedClaim, type u32 } from "./memory.ts";
-import { LARGE_ENTRY, MANY, NONE, PREDECESSOR, SAMPLE_KEPT, SAMPLE_SIZE, SAMPLES, SIZE, told } from "./state.ts";
+import { type f64, get, getDouble, set, set8, setDouble, sharedClaim, type u32 } from "./memory.ts";
+import { LARGE_ENTRY, MANY, NONE, OUT_DEGREE, PEELED, PREDECESSOR, SIZE, told, WIDE, WIDE_OUT } from "./state.ts";
 
 /**
  * For each object one word: NONE, its only predecessor, or MANY. Nine objects in ten have one predecessor, which is then their immediate
@@ -9,12 +9,16 @@ import { LARGE_ENTRY, MANY, NONE, PREDECESSOR, SAMPLE_KEPT, SAMPLE_SIZE, SAMPLES
 
 let predecessors: u32 = 0;
 let sizes: u32 = 0;
-let samples: u32 = 0;
+let outDegrees: u32 = 0;
+
+/** References from which on an object may need a slab of edges for itself. */
+const SLAB: u32 = 8192;
+const SLAB_LEFT: f64 = 65536.0;
 
 export function openLinks(state: u32): void {
   predecessors = told(state, PREDECESSOR);
   sizes = told(state, SIZE);
-  samples = told(state, SAMPLES);
+  outDegrees = told(state, OUT_DEGREE);
 }
 
 /** Notes a reference. @returns 1 where it counts: not null, not itself, not one that the same object has named just before as the only one */
@@ -54,20 +58,14 @@ export function sizeOf(state: u32, object: u32, units: u32): void {
   note(state, LARGE_ENTRY, object, units as f64, 0.0, 0.0);
 }
 
-/** Keeps the lowest, the highest and the first instances of each class. */
+/** A byte an object: how many of its references count, or that there are too many for it to be peeled. */
 // @inline
-export function sample(index: u32, object: u32): void {
-  const row: u32 = samples + index * SAMPLE_SIZE;
-  const kept: u32 = get(row);
-  if (kept < SAMPLE_KEPT) {
-    set(row + 12 + (kept << 2), object);
-    set(row, kept + 1);
-    if (kept === 0) {
-      set(row + 4, object);
-      set(row + 8, object);
-      return;
-    }
-  }
-  if (object < get(row + 4)) set(row + 4, object);
-  if (object > get(row + 8)) set(row + 8, object);
+export function outOf(state: u32, object: u32, out: u32): void {
+  if (out < PEELED) set8(outDegrees + object, out);
+  else outOfMany(state, object, out);
+}
+
+function outOfMany(state: u32, object: u32, out: u32): void {
+  set8(outDegrees + object, WIDE);
+  setDouble(state + WIDE_OUT, getDouble(state + WIDE_OUT) + (out as f64) + (out < SLAB ? 0.0 : SLAB_LEFT));
 }

@@ -1,5 +1,5 @@
-import { get, getDouble, ones, set, setDouble, type f64, type u32 } from "./memory.ts";
-import { MANY } from "./state.ts";
+import { get, get8, getDouble, ones, set, set8, setDouble, type f64, type u32 } from "./memory.ts";
+import { MANY, PEELED, WIDE } from "./state.ts";
 
 /**
  * Peeling: an object that refers to nothing which is still there, and that only one object refers to, is a leaf of the dominator tree, and its
@@ -7,31 +7,27 @@ import { MANY } from "./state.ts";
  * what is left is the core, the only part that a graph is built of.
  */
 
-/** In the place of the out-degree of an object that was peeled. */
-const PEELED: u32 = 0xffffffff;
-
-/** @returns how many were peeled */
+/** `outDegree` has a byte for each object. @returns how many were peeled */
 export function peel(count: u32, predecessor: u32, outDegree: u32): u32 {
   let peeled: u32 = 0;
   for (let object: u32 = 0; object < count; object++) {
     let x: u32 = object;
-    while (get(outDegree + (x << 2)) === 0) {
+    while (get8(outDegree + x) === 0) {
       const holder: u32 = get(predecessor + (x << 2));
       if (holder >= MANY) break;
-      set(outDegree + (x << 2), PEELED);
+      set8(outDegree + x, PEELED);
       peeled++;
-      const at: u32 = outDegree + (holder << 2);
-      const left: u32 = get(at);
-      // Only a dump with two records of one object can get here with nothing left.
-      if (left === 0 || left === PEELED) break;
-      set(at, left - 1);
+      const left: u32 = get8(outDegree + holder);
+      // WIDE stays; only a dump with two records of one object can get here with nothing left.
+      if (left === 0 || left >= PEELED) break;
+      set8(outDegree + holder, left - 1);
       x = holder;
     }
   }
   return peeled;
 }
 
-/** Makes the core's map (blocks of rank and 64 bits) of what was not peeled; the sum of their out-degrees into the double at `sum`. @returns how many */
+/** Makes the core's map (blocks of rank and 64 bits) of what was not peeled; the sum of their out-degrees, but for those that are WIDE, into the double at `sum`. @returns how many */
 export function mapCore(count: u32, outDegree: u32, map: u32, sum: u32): u32 {
   let core: u32 = 0;
   let edges: f64 = 0.0;
@@ -44,10 +40,10 @@ export function mapCore(count: u32, outDegree: u32, map: u32, sum: u32): u32 {
       const end: u32 = count < first + 32 ? count : first + 32;
       let word: u32 = 0;
       for (let object: u32 = first; object < end; object++) {
-        const out: u32 = get(outDegree + (object << 2));
+        const out: u32 = get8(outDegree + object);
         if (out === PEELED) continue;
         word = (word | (1 << (object & 31))) as u32;
-        edges += out as f64;
+        if (out !== WIDE) edges += out as f64;
       }
       set(at + 4 + (half << 2), word);
       core += ones(word);

@@ -151,13 +151,21 @@ export function searchDepth(search: u32, list: u32, count: u32): void {
   saveSearch(search);
 }
 
-/** From all objects of the core that were not found yet, of which `ordinals` are the ordinals; only from those that nothing refers to if asked so. */
-export function searchRest(search: u32, core: u32, ordinals: u32, predecessor: u32, unreferencedOnly: u32): void {
+/** From all objects of the core that were not found yet, of `count` objects of which `map` tells which are in the core; only from those that nothing refers to if asked so. */
+export function searchRest(search: u32, count: u32, map: u32, predecessor: u32, unreferencedOnly: u32): void {
   openSearch(search);
-  for (let node: u32 = 0; node < core; node++) {
-    if (get(nodes + (node << 3) + 4) !== 0) continue;
-    if (unreferencedOnly !== 0 && get(predecessor + (get(ordinals + (node << 2)) << 2)) !== NONE) continue;
-    searchDepthFrom(node);
+  let node: u32 = 0;
+  const words: u32 = ((count + 63) >>> 6) << 1;
+  for (let word: u32 = 0; word < words; word++) {
+    let bits: u32 = get(map + (word >>> 1) * 12 + 4 + ((word & 1) << 2));
+    for (let object: u32 = word << 5; bits !== 0; object++) {
+      if ((bits & 1) !== 0) {
+        const isNew = get(nodes + (node << 3) + 4) === 0;
+        if (isNew && (unreferencedOnly === 0 || get(predecessor + (object << 2)) === NONE)) searchDepthFrom(node);
+        node++;
+      }
+      bits = bits >>> 1;
+    }
   }
   saveSearch(search);
 }

@@ -27,9 +27,8 @@ export const CLASS_WIDTH: u32 = 52;
 export const PREDECESSOR: u32 = 56;
 export const OUT_DEGREE: u32 = 60;
 export const SIZE: u32 = 64;
-/** Per class: objects (u32 at 0), units of 8 bytes (f64 at 8). */
+/** Where the tally is: a row of 16 bytes for each class. Instances, arrays, and the units of 8 bytes of the arrays (a double). */
 export const TALLY: u32 = 68;
-export const SAMPLES: u32 = 72;
 export const CORE: u32 = 76;
 export const NODES: u32 = 80;
 export const EDGES: u32 = 84;
@@ -49,9 +48,8 @@ export const OFFSET: u32 = 144;
 export const BLOCK_OFFSET: u32 = 152;
 export const BLOCK_LOW: u32 = 160;
 export const BLOCK_HIGH: u32 = 168;
-export const OBJECTS: u32 = 176;
-/** Elements of large arrays of references, each with a slab more: room that edges may leave unused. */
-export const BIG_ARRAYS: u32 = 184;
+/** References of objects that have too many for their byte, with what a slab of edges may leave unused for each. */
+export const WIDE_OUT: u32 = 176;
 export const LIST_COUNT: u32 = 192;
 export const PROBLEM: u32 = 196;
 export const ARRAY_LEFT: u32 = 200;
@@ -99,9 +97,13 @@ export const ROW_OFFSET_COUNT: u32 = 8;
 export const ROW_BYTES: u32 = 12;
 export const ROW_WEAK: u32 = 16;
 
-/** Instances that are kept of each class: count, lowest, highest, then the first ones. */
-export const SAMPLE_SIZE: u32 = 64;
-export const SAMPLE_KEPT: u32 = 13;
+/** In a row of the tally: instances are in its first word. */
+export const TALLY_ARRAYS: u32 = 4;
+export const TALLY_UNITS: u32 = 8;
+
+/** In the byte of an object's out-degree: it was peeled; it has too many references to be. */
+export const PEELED: u32 = 254;
+export const WIDE: u32 = 255;
 
 /** Class indexes below this are primitive arrays by their type code; 0 is "not seen", 3 an unknown class. */
 export const FIRST_CLASS: u32 = 16;

@@ -1,5 +1,4 @@
-import { classOf, openClasses } from "./classes.ts";
-import { type f64, fill, get, get8, getDouble, set, setDouble, type u32 } from "./memory.ts";
+import { fill, get, get8, set, type u32 } from "./memory.ts";
 import { NONE } from "./state.ts";
 
 /**
@@ -7,7 +6,7 @@ import { NONE } from "./state.ts";
  * an object's word is its next sibling, or, for the last one, its parent with the top bit set; the walk puts the dominators back as it leaves.
  */
 
-const PARENT: u32 = 0x80000000;
+export const PARENT: u32 = 0x80000000;
 
 /** `above[v]`: the dominator of v, below `nodes`, of all `count` objects. `firsts` is room for `nodes` words. */
 export function listChildren(count: u32, nodes: u32, above: u32, firsts: u32): void {
@@ -22,105 +21,20 @@ export function listChildren(count: u32, nodes: u32, above: u32, firsts: u32): v
   }
 }
 
+/** Puts an object before all that `parent` has in its list. */
+export function listFirst(v: u32, parent: u32, above: u32, firsts: u32): void {
+  const at: u32 = firsts + (parent << 2);
+  const first: u32 = get(at);
+  set(above + (v << 2), first === NONE ? (parent | PARENT) >>> 0 : first);
+  set(at, v);
+}
+
 /** What each object holds alone, from its byte of size; larger ones are set by the driver. */
 export function expandSizes(count: u32, sizes: u32, retained: u32): void {
   // Downwards, so that the bytes may lie in the first quarter of the words.
   for (let v: u32 = count; v > 0;) {
     v--;
     set(retained + (v << 2), get8(sizes + v));
-  }
-}
-
-/**
- * Groups whose retained sizes are summed: a row of 32 bytes each, of which the first 8 are how many of its objects are above the one that is
- * visited, the next 8 units that its topmost objects retain, and the last three words how many there are below each of the three roots.
- */
-// @inline
-function leave(group: u32, units: u32): void {
-  if (get(group) === 0) setDouble(group + 8, getDouble(group + 8) + (units as f64));
-}
-
-/**
- * Walks below one of the roots: sums up `retained`, and for each class, loader and package what its topmost objects retain. `byClass` gives the
- * row numbers of loader and package (two words each). `phase`: 0, 1, 2, which of a class's three counters counts.
- */
-export function walkTree(
-  state: u32,
-  root: u32,
-  phase: u32,
-  above: u32,
-  firsts: u32,
-  retained: u32,
-  classRows: u32,
-  byClass: u32,
-  loaderRows: u32,
-  packageRows: u32,
-): u32 {
-  openClasses(state);
-  let visited: u32 = 0;
-  let parent: u32 = root;
-  let v: u32 = get(firsts + (root << 2));
-  if (v === NONE) return 0;
-  const counter: u32 = 16 + (phase << 2);
-  const sums = phase === 0;
-  while (true) {
-    const index: u32 = classOf(v);
-    let row: u32 = classRows + (index << 5);
-    set(row + counter, get(row + counter) + 1);
-    visited++;
-    const first: u32 = get(firsts + (v << 2));
-    if (first !== NONE) {
-      const active: u32 = get(row);
-      set(row, active + 1);
-      if (active === 0) {
-        const loader: u32 = loaderRows + (get(byClass + (index << 3)) << 5);
-        const group: u32 = packageRows + (get(byClass + (index << 3) + 4) << 5);
-        set(loader, get(loader) + 1);
-        set(group, get(group) + 1);
-      }
-      set(firsts + (v << 2), parent);
-      parent = v;
-      v = first;
-      continue;
-    }
-    if (sums && get(row) === 0) {
-      const units: u32 = get(retained + (v << 2));
-      leave(row, units);
-      leave(loaderRows + (get(byClass + (index << 3)) << 5), units);
-      leave(packageRows + (get(byClass + (index << 3) + 4) << 5), units);
-    }
-    while (true) {
-      const at: u32 = retained + (parent << 2);
-      const before: u32 = get(at);
-      const sum: u32 = (before + get(retained + (v << 2))) >>> 0;
-      // Beyond 32 GiB it stays there.
-      set(at, sum < before ? NONE : sum);
-      const next: u32 = get(above + (v << 2));
-      set(above + (v << 2), parent);
-      if ((next & PARENT) === 0) {
-        v = next;
-        break;
-      }
-      v = parent;
-      if (v === root) return visited;
-      parent = get(firsts + (v << 2));
-      const holder: u32 = classOf(v);
-      row = classRows + (holder << 5);
-      const active: u32 = get(row) - 1;
-      set(row, active);
-      if (active === 0) {
-        const loader: u32 = loaderRows + (get(byClass + (holder << 3)) << 5);
-        const group: u32 = packageRows + (get(byClass + (holder << 3) + 4) << 5);
-        set(loader, get(loader) - 1);
-        set(group, get(group) - 1);
-        if (sums) {
-          const own: u32 = get(retained + (v << 2));
-          leave(row, own);
-          leave(loader, own);
-          leave(group, own);
-        }
-      }
-    }
   }
 }
 
