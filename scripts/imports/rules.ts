@@ -200,6 +200,7 @@ export const PURE: readonly PurityRule[] = [
       "packages/hprof/src/index/node-crew.ts",
       "packages/hprof/src/index/scan-worker.ts",
       "packages/hprof/src/kernel/build.ts",
+      "packages/hprof/src/kernel/optimise.ts",
     ],
     libraries: [],
     because:

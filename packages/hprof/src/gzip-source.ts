@@ -56,11 +56,6 @@ async function withoutName(path: string, packed: DumpSource): Promise<DumpSource
   };
 }
 
-export async function isGzip(source: DumpSource): Promise<boolean> {
-  const [first, second] = await readBytes(source, 0, 2);
-  return first === 0x1f && second === 0x8b;
-}
-
 async function statedBlockSize(packed: DumpSource): Promise<number | null> {
   const head = Buffer.from(await readBytes(packed, 0, 64)).toString("latin1");
   const match = /HPROF BLOCKSIZE=(\d+)\0/.exec(head);

@@ -44,7 +44,7 @@ async function count(source: DumpSource, records: DumpRecords, options: OpenOpti
   const arena = Arena.create(ROOM, kernelKind(options) === "wasm");
   const kernel = loadKernel(arena);
   const workers = options.workers ?? (source.size < WORTH_WORKERS ? 1 : defaultWorkers());
-  const crew = await crewOf(workers, arena, source, () => soloCrew(kernel, arena, source));
+  const crew = await crewOf(workers, arena, source, soloCrew(kernel, arena, source));
   try {
     const work = new Work({ source, records, arena, kernel, crew, signal: options.signal, onProgress: options.onProgress });
     // JVMs write classes first. Where one does not, the pass itself finds them, and is run again.

@@ -20,7 +20,14 @@ export async function openDump(input: DumpInput, options: OpenOptions = {}): Pro
   const source = await openSource(input, options.signal);
   try {
     const index = await buildIndex(source, options);
-    return { index, reader: new ObjectReader(index), close: () => source.close() };
+    return {
+      index,
+      reader: new ObjectReader(index),
+      close: async () => {
+        index.work.shelf?.close();
+        await source.close();
+      },
+    };
   } catch (error) {
     await source.close();
     throw error;

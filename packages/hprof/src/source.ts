@@ -50,9 +50,11 @@ export async function openSource(input: DumpInput, signal?: AbortSignal): Promis
 }
 
 async function openFile(path: string, signal?: AbortSignal): Promise<DumpSource> {
-  const [{ fileSource }, { gzipSource, isGzip }] = await Promise.all([import("./file-source.ts"), import("./gzip-source.ts")]);
+  const [{ fileSource }, { optimiseKernel }] = await Promise.all([import("./file-source.ts"), import("./kernel/optimise.ts")]);
+  optimiseKernel();
   const source = fileSource(path);
-  return (await isGzip(source)) ? gzipSource(source, signal) : source;
+  const [first, second] = await readBytes(source, 0, 2);
+  return first === 0x1f && second === 0x8b ? (await import("./gzip-source.ts")).gzipSource(source, signal) : source;
 }
 
 /** In a worker: the same bytes as elsewhere. */

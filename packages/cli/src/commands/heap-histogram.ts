@@ -1,5 +1,5 @@
 import { formatBytes } from "@heaptide/base";
-import { type DumpHistogram, dumpHistogram } from "@heaptide/hprof";
+import { type DumpHistogram, dumpHistogram } from "@heaptide/hprof/histogram";
 import { defineCommand } from "../command.ts";
 import { progressOf } from "../dump-progress.ts";
 import { type Column, formatCount, table } from "../format/table.ts";

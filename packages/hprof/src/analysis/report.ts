@@ -124,7 +124,7 @@ function biggest(index: HeapIndex, top: number): Ordinal[] {
   const limit = Math.max(1, top);
   const list = arena.allocate(limit * 8);
   const { linked, tree, count } = index;
-  const found = kernel.mostRetaining(count, count, 1, linked.predecessor, tree.retained, limit, list);
+  const found = kernel.mostRetaining(count, count, 1, linked.predecessor.at, tree.retained.at, limit, list);
   const objects = Array.from({ length: found }, (_, i) => arena.words(list, found * 2)[i * 2 + 1]!).reverse();
   arena.free(list);
   return objects;

@@ -1,4 +1,5 @@
 import type { Arena } from "../arena.ts";
+import type { Column } from "./column.ts";
 
 const PAGE_BITS = 17;
 const BLOCK = 12;
@@ -9,10 +10,13 @@ export class AddressMap {
   readonly shift: number;
   readonly firstPage: number;
   readonly pages: number;
-  readonly directory: number;
   /** How many objects there are. */
   readonly count: number;
   readonly #arena: Arena;
+  readonly #directory: number;
+  readonly #storage: Column;
+  /** Where the storage was when the directory was last true. */
+  #storedAt: number;
   /** Of the pages that have objects: number, where its storage is, objects before it. */
   #used: { readonly page: number; readonly storage: number; readonly before: number }[] | undefined;
 
@@ -23,6 +27,9 @@ export class AddressMap {
       readonly firstPage: number;
       readonly pages: number;
       readonly directory: number;
+      /** Of all pages, and where it is. */
+      readonly storage: Column;
+      readonly storedAt: number;
       readonly count: number;
     },
   ) {
@@ -30,8 +37,33 @@ export class AddressMap {
     this.shift = parts.shift;
     this.firstPage = parts.firstPage;
     this.pages = parts.pages;
-    this.directory = parts.directory;
+    this.#directory = parts.directory;
+    this.#storage = parts.storage;
+    this.#storedAt = parts.storedAt;
     this.count = parts.count;
+  }
+
+  /** The storage of all pages, and for each page that has one where in it. */
+  get parts(): { readonly storage: Column; readonly used: readonly (readonly [page: number, at: number])[] } {
+    const at = this.ready();
+    return { storage: this.#storage, used: this.#pages().map(({ page, storage }) => [page, storage - at]) };
+  }
+
+  /** Has the pages in memory, and the directory say where: before the kernel uses them. @returns where they are */
+  ready(): number {
+    const at = this.#storage.at;
+    if (at !== this.#storedAt) {
+      const directory = this.#arena.words(this.#directory, this.pages);
+      for (let page = 0; page < this.pages; page++) if (directory[page] !== 0) directory[page]! += at - this.#storedAt;
+      this.#storedAt = at;
+      this.#used = undefined;
+    }
+    return at;
+  }
+
+  /** Puts the pages on the shelf, if there is one. */
+  park(): void {
+    this.#storage.park();
   }
 
   /** -1 where no object lies. */
@@ -40,7 +72,8 @@ export class AddressMap {
     if (address % slots !== 0) return -1;
     const page = Math.floor(address / (slots * 2 ** PAGE_BITS)) - this.firstPage;
     if (page < 0 || page >= this.pages) return -1;
-    const storage = this.#arena.words(this.directory, this.pages)[page]!;
+    this.ready();
+    const storage = this.#arena.words(this.#directory, this.pages)[page]!;
     if (storage === 0) return -1;
     const slot = (address / slots) % 2 ** PAGE_BITS;
     const [rank, first, second] = this.#arena.words(storage + (slot >>> 6) * BLOCK, 3) as unknown as [number, number, number];
@@ -64,8 +97,9 @@ export class AddressMap {
   }
 
   #pages(): { readonly page: number; readonly storage: number; readonly before: number }[] {
+    this.ready();
     if (this.#used) return this.#used;
-    const directory = this.#arena.words(this.directory, this.pages);
+    const directory = this.#arena.words(this.#directory, this.pages);
     const used = [];
     for (let page = 0; page < this.pages; page++) {
       const storage = directory[page]!;

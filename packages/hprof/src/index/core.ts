@@ -1,5 +1,6 @@
 import * as SEARCH from "../kernel/search.ts";
 import * as STATE from "../kernel/state.ts";
+import type { Column } from "./column.ts";
 import type { Linked } from "./link.ts";
 import type { Work } from "./work.ts";
 
@@ -8,32 +9,36 @@ export interface Core {
   /** Objects that were left after peeling. */
   readonly count: number;
   /** From ordinals to core indexes: blocks of rank and 64 bits. */
-  readonly map: number;
+  readonly map: Column;
   /** By core index: the core index of the object before it on a shortest path from a root, NONE, or FROM_ROOT. */
-  readonly parents: number;
+  readonly parents: Column;
 }
 
 /** Takes away what has one holder only: its predecessor is its dominator. Done once, whatever edges are added to the core later. */
 export async function peel(work: Work, objects: number, linked: Linked): Promise<Pick<Core, "count" | "map"> & { readonly edges: number }> {
   const { arena, kernel } = work;
   await work.breathe("taking away what has one holder");
-  kernel.peel(objects, linked.predecessor, linked.outDegree);
+  kernel.peel(objects, linked.predecessor.at, linked.outDegree.at);
   const map = arena.allocate(Math.ceil(objects / 64) * 12);
   const sum = arena.allocate(64);
-  const count = kernel.mapCore(objects, linked.outDegree, map, sum);
+  const count = kernel.mapCore(objects, linked.outDegree.at, map, sum);
   const edges = arena.doubles(sum, 1)[0]! + linked.wideOut;
   arena.free(sum);
-  arena.free(linked.outDegree);
-  return { count, map, edges };
+  linked.outDegree.free();
+  return { count, map: work.column(map, Math.ceil(objects / 64) * 12), edges };
 }
 
 export async function findDominators(
   work: Work,
   objects: number,
   linked: Linked,
-  { count, map, edges: edgeCount }: Awaited<ReturnType<typeof peel>>,
+  { count, map: mapColumn, edges: edgeCount }: Awaited<ReturnType<typeof peel>>,
 ): Promise<Core> {
   const { arena, kernel } = work;
+  const map = mapColumn.at;
+  // Nothing here asks for the class or the size of an object.
+  linked.classOf.park();
+  linked.size.park();
   const parents = arena.allocate(count * 4, { zeroed: false });
   const nodes = arena.allocate(count * 8);
   const graph = await connect(work, linked, { map, nodes, edgeCount });
@@ -54,7 +59,7 @@ export async function findDominators(
   dominate(work, linked, { count, map, nodes, edges: graph.edges, edgeCount: graph.count, roots, weak, objects });
   arena.free(roots.at);
   arena.free(weak.at);
-  return { count, map, parents };
+  return { count, map: mapColumn, parents: work.column(parents, count * 4) };
 }
 
 /** The edges of the core: the third pass. */
@@ -190,7 +195,7 @@ function dominate(
   kernel.searchDepth(search, core.weak.at, core.weak.length);
   const garbageFrom = next();
   tell(SEARCH.SEARCH_FLOOR, garbageFrom - 1);
-  for (const unreferencedOnly of [1, 0]) kernel.searchRest(search, core.objects, core.map, linked.predecessor, unreferencedOnly);
+  for (const unreferencedOnly of [1, 0]) kernel.searchRest(search, core.objects, core.map, linked.predecessor.at, unreferencedOnly);
   const count = next();
   arena.free(search);
   arena.free(core.edges);
@@ -201,6 +206,6 @@ function dominate(
   for (const piece of [ancestors, labels, stack, heads, crossings]) arena.free(piece);
   const ordinals = allocate();
   kernel.listCore(core.objects, core.map, ordinals);
-  kernel.storeDominators(count, objects, parents, ordinals, linked.predecessor, core.objects, weakFrom, garbageFrom);
+  kernel.storeDominators(count, objects, parents, ordinals, linked.predecessor.at, core.objects, weakFrom, garbageFrom);
   for (const piece of [objects, parents, ordinals]) arena.free(piece);
 }

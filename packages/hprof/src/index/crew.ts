@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/load.ts";
 import type { DumpSource } from "../source.ts";
 import { type PassRequest, type PassResult, runPass } from "./pass.ts";
 
-/** Who walks over the dump: this thread alone, or workers that take turns at its batches. */
+/** Who walks over the dump: this thread alone, or this thread and workers, which take turns at its batches. */
 export interface Crew {
   readonly size: number;
   /** One request for each. @throws Misfit, the signal's reason */

@@ -11,20 +11,27 @@ export class FileMap {
   readonly lows: Float64Array;
   readonly highs: Float64Array;
 
+  constructor(parts: Pick<FileMap, "offsets" | "ends" | "lows" | "highs">) {
+    this.offsets = parts.offsets;
+    this.ends = parts.ends;
+    this.lows = parts.lows;
+    this.highs = parts.highs;
+  }
+
   /** @param blocks triples: offset of the first object's record, lowest and highest address */
-  constructor(blocks: readonly number[], segments: readonly Segment[]) {
+  static of(blocks: readonly number[], segments: readonly Segment[]): FileMap {
     const count = blocks.length / 3;
     const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => blocks[a * 3]! - blocks[b * 3]!);
-    this.offsets = Float64Array.from(order, (i) => blocks[i * 3]!);
-    this.lows = Float64Array.from(order, (i) => blocks[i * 3 + 1]!);
-    this.highs = Float64Array.from(order, (i) => blocks[i * 3 + 2]!);
-    this.ends = new Float64Array(count);
+    const offsets = Float64Array.from(order, (i) => blocks[i * 3]!);
+    const ends = new Float64Array(count);
     let segment = 0;
     for (let i = 0; i < count; i++) {
-      while (segment + 1 < segments.length && segments[segment + 1]!.offset <= this.offsets[i]!) segment++;
+      while (segment + 1 < segments.length && segments[segment + 1]!.offset <= offsets[i]!) segment++;
       const { offset, length } = segments[segment]!;
-      this.ends[i] = Math.min(this.offsets[i + 1] ?? Infinity, offset + length);
+      ends[i] = Math.min(offsets[i + 1] ?? Infinity, offset + length);
     }
+    const lows = Float64Array.from(order, (i) => blocks[i * 3 + 1]!);
+    return new FileMap({ offsets, ends, lows, highs: Float64Array.from(order, (i) => blocks[i * 3 + 2]!) });
   }
 
   /** The stretches that may hold an address. */

@@ -30,15 +30,12 @@ export class HeapIndex {
   readonly work: Work;
   /** How many objects. */
   readonly count: number;
-  readonly #core: Core;
-  readonly #dominators: Uint32Array;
-  readonly #retained: Uint32Array;
-  readonly #classes: Uint16Array | Uint32Array;
-  readonly #parents: Uint32Array;
+  readonly core: Core;
+  /** The columns themselves, for what looks at every object. Dominators of `count` and above are the three roots. */
+  readonly columns: Columns;
   #coreOrdinals: Uint32Array | undefined;
   #largestAt = 0;
   #rootsByObject: Map<Ordinal, HeapRoot[]> | undefined;
-  readonly #sizes: Uint8Array;
   readonly #large: ReadonlyMap<Ordinal, number>;
 
   constructor(parts: {
@@ -58,13 +55,9 @@ export class HeapIndex {
     this.roots = linked.roots;
     this.tree = tree;
     this.count = located.addresses.count;
-    this.#core = core;
-    this.#dominators = work.arena.words(linked.predecessor, this.count);
-    this.#retained = work.arena.words(tree.retained, this.count + 3);
-    this.#classes = work.arena[linked.classWidth === 2 ? "words" : "halves"](linked.classOf, this.count);
-    this.#sizes = work.arena.bytes(linked.size, this.count);
+    this.core = core;
+    this.columns = new Columns(work, this.count, linked, core, tree);
     this.#large = new Map(Array.from(linked.large.ordinals, (object, i) => [object, linked.large.units[i]!]));
-    this.#parents = work.arena.words(core.parents, core.count);
   }
 
   /** The id that the dump uses, an address in the heap of the JVM. */
@@ -79,7 +72,7 @@ export class HeapIndex {
   }
 
   classIndex(object: Ordinal): number {
-    return this.#classes[object]!;
+    return this.columns.classes[object]!;
   }
 
   className(object: Ordinal): string {
@@ -94,7 +87,7 @@ export class HeapIndex {
 
   /** Its own size in the heap of the JVM. */
   shallow(object: Ordinal): Bytes {
-    const units = this.#sizes[object]!;
+    const units = this.columns.sizes[object]!;
     return ((units < 255 ? units : this.#large.get(object)!) * 8) as Bytes;
   }
 
@@ -112,7 +105,7 @@ export class HeapIndex {
     const { arena, kernel } = this.work;
     if (this.#largestAt === 0) {
       this.#largestAt = arena.allocate((this.count + 3) * 4, { zeroed: false });
-      kernel.largestChildren(this.count, this.count + 3, this.linked.predecessor, this.tree.retained, this.#largestAt);
+      kernel.largestChildren(this.count, this.count + 3, this.linked.predecessor.at, this.tree.retained.at, this.#largestAt);
     }
     return arena.words(this.#largestAt, this.count + 3);
   }
@@ -125,18 +118,19 @@ export class HeapIndex {
 
   /** What it keeps alive, itself included. */
   retained(object: Ordinal): Bytes {
-    return (this.#retained[object]! * 8) as Bytes;
+    return (this.columns.retained[object]! * 8) as Bytes;
   }
 
   /** The object without which it would be garbage; null where there is none. */
   dominator(object: Ordinal): Ordinal | null {
-    const dominator = this.#dominators[object]!;
+    const dominator = this.columns.dominators[object]!;
     return dominator >= this.count ? null : dominator;
   }
 
   reach(object: Ordinal): Reach {
+    const { dominators } = this.columns;
     let top = object;
-    while (top < this.count) top = this.#dominators[top]!;
+    while (top < this.count) top = dominators[top]!;
     return top === this.count ? "strong" : top === this.count + 1 ? "weak" : "unreachable";
   }
 
@@ -145,35 +139,72 @@ export class HeapIndex {
    * referrer only, which is its dominator too.
    */
   before(object: Ordinal): Ordinal | "root" | null {
-    const node = this.work.kernel.coreIndex(this.#core.map, object);
+    const node = this.work.kernel.coreIndex(this.core.map.at, object);
     if (node === STATE.NONE) return this.dominator(object);
-    const parent = this.#parents[node]!;
+    const parent = this.columns.parents[node]!;
     if (parent === STATE.NONE) return null;
     return parent === SEARCH.FROM_ROOT ? "root" : this.#ordinalOfCore(parent);
   }
 
   /** All objects of a class, ascending. Costs a look at each object. */
   *instancesOf(classIndex: number): Generator<Ordinal> {
-    const classes = this.#classes;
+    const { classes } = this.columns;
     for (let object = 0; object < classes.length; object++) if (classes[object] === classIndex) yield object;
-  }
-
-  /** The columns themselves, for what looks at every object. Dominators of `count` and above are the three roots. */
-  get columns(): {
-    readonly dominators: Uint32Array;
-    readonly retained: Uint32Array;
-    readonly classes: Uint16Array | Uint32Array;
-  } {
-    return { dominators: this.#dominators, retained: this.#retained, classes: this.#classes };
   }
 
   #ordinalOfCore(node: number): Ordinal {
     if (!this.#coreOrdinals) {
       const { arena, kernel } = this.work;
-      const at = arena.allocate(this.#core.count * 4, { zeroed: false });
-      kernel.listCore(this.count, this.#core.map, at);
-      this.#coreOrdinals = arena.words(at, this.#core.count);
+      const at = arena.allocate(this.core.count * 4, { zeroed: false });
+      kernel.listCore(this.count, this.core.map.at, at);
+      this.#coreOrdinals = arena.words(at, this.core.count);
     }
     return this.#coreOrdinals[node]!;
+  }
+}
+
+/** Each is read from where it lies when it is asked for first, and stays. */
+class Columns {
+  readonly #work: Work;
+  readonly #count: number;
+  readonly #linked: Linked;
+  readonly #core: Core;
+  readonly #tree: Tree;
+  #dominators: Uint32Array | undefined;
+  #retained: Uint32Array | undefined;
+  #classes: Uint16Array | Uint32Array | undefined;
+  #sizes: Uint8Array | undefined;
+  #parents: Uint32Array | undefined;
+
+  constructor(work: Work, count: number, linked: Linked, core: Core, tree: Tree) {
+    this.#work = work;
+    this.#count = count;
+    this.#linked = linked;
+    this.#core = core;
+    this.#tree = tree;
+  }
+
+  get dominators(): Uint32Array {
+    return (this.#dominators ??= this.#work.arena.words(this.#linked.predecessor.at, this.#count));
+  }
+
+  /** Units of 8 bytes; behind the objects the three roots. */
+  get retained(): Uint32Array {
+    return (this.#retained ??= this.#work.arena.words(this.#tree.retained.at, this.#count + 3));
+  }
+
+  get classes(): Uint16Array | Uint32Array {
+    const { classOf, classWidth } = this.#linked;
+    return (this.#classes ??= this.#work.arena[classWidth === 2 ? "words" : "halves"](classOf.at, this.#count));
+  }
+
+  /** Units of 8 bytes, of large ones 255. */
+  get sizes(): Uint8Array {
+    return (this.#sizes ??= this.#work.arena.bytes(this.#linked.size.at, this.#count));
+  }
+
+  /** By core index. */
+  get parents(): Uint32Array {
+    return (this.#parents ??= this.#work.arena.words(this.#core.parents.at, this.#core.count));
   }
 }

@@ -2,6 +2,7 @@ import * as STATE from "../kernel/state.ts";
 import { SAMPLE_SIZE } from "../kernel/instances.ts";
 import { OBJECT_TYPE, ROOT_KINDS } from "../records/tags.ts";
 import { ClassTable, readClassDumps } from "./classes.ts";
+import type { Column } from "./column.ts";
 import { enterClasses, type WeakReferences } from "./class-rows.ts";
 import { inferLayout } from "./infer-layout.ts";
 import type { HeapLayout } from "./layout.ts";
@@ -14,12 +15,12 @@ import type { Work } from "./work.ts";
 export interface Linked {
   readonly table: ClassTable;
   readonly layout: HeapLayout;
-  /** Arrays in the arena: a word each, 2 or 4 bytes each, a byte each, a byte each. */
-  readonly predecessor: number;
-  readonly classOf: number;
+  /** A word each, 2 or 4 bytes each, a byte each, a byte each. */
+  readonly predecessor: Column;
+  readonly classOf: Column;
   readonly classWidth: 1 | 2;
-  readonly size: number;
-  readonly outDegree: number;
+  readonly size: Column;
+  readonly outDegree: Column;
   /** Objects whose size does not fit its byte: ordinals and units of 8 bytes. */
   readonly large: { readonly ordinals: Uint32Array; readonly units: Uint32Array };
   /** By class index. */
@@ -59,16 +60,14 @@ export async function link(work: Work, located: Located, weak: WeakReferences): 
 
   const count = located.addresses.count;
   const classWidth = table.size < 0xffff ? 1 : 2;
-  const predecessor = arena.allocate((count + 4) * 4, { zeroed: false });
-  arena.bytes(predecessor, count * 4).fill(0xff);
-  const classOf = arena.allocate(count * classWidth * 2);
-  const size = arena.allocate(count);
-  const outDegree = arena.allocate(count);
-  work.tell(STATE.PREDECESSOR, predecessor);
-  work.tell(STATE.CLASS_OF, classOf);
+  const column = (width: number): Column => work.column(arena.allocate(count * width), count * width);
+  const [predecessor, classOf, size, outDegree] = [column(4), column(classWidth * 2), column(1), column(1)];
+  arena.bytes(predecessor.at, count * 4).fill(0xff);
+  work.tell(STATE.PREDECESSOR, predecessor.at);
+  work.tell(STATE.CLASS_OF, classOf.at);
   work.tell(STATE.CLASS_WIDTH, classWidth);
-  work.tell(STATE.SIZE, size);
-  work.tell(STATE.OUT_DEGREE, outDegree);
+  work.tell(STATE.SIZE, size.at);
+  work.tell(STATE.OUT_DEGREE, outDegree.at);
   const tallies = openTallies(work, table, layout);
   const results = await work.pass("link", "reading references");
 
@@ -119,15 +118,15 @@ class Linker {
     this.metaClass = base.table.named("java.lang.Class")[0]?.index ?? STATE.UNKNOWN_CLASS;
     this.#instances = instances;
     this.#bytes = bytes;
-    this.#predecessors = work.arena.words(base.predecessor, located.addresses.count);
-    this.#out = work.arena.bytes(base.outDegree, located.addresses.count);
+    this.#predecessors = work.arena.words(base.predecessor.at, located.addresses.count);
+    this.#out = work.arena.bytes(base.outDegree.at, located.addresses.count);
   }
 
   /** A class's record is no instance, but it is an object: of java.lang.Class, with its static fields. */
   enterClassObjects(): void {
     const { table, layout, classOf, classWidth } = this.#base;
     const count = this.#located.addresses.count;
-    const classes = this.#work.arena[classWidth === 2 ? "words" : "halves"](classOf, count);
+    const classes = this.#work.arena[classWidth === 2 ? "words" : "halves"](classOf.at, count);
     const sizes = instanceSizes(table, layout);
     const meta = table.named("java.lang.Class")[0];
     const index = this.metaClass;
@@ -239,7 +238,7 @@ class Linker {
 
   #resize(object: number, bytes: number, index: number): void {
     const units = bytes / 8;
-    this.#work.arena.bytes(this.#base.size + object, 1)[0] = Math.min(255, units);
+    this.#work.arena.bytes(this.#base.size.at + object, 1)[0] = Math.min(255, units);
     if (units >= 255) this.#large.push([object, units]);
     this.#instances[index]! += 1;
     this.#bytes[index]! += bytes;

@@ -114,7 +114,8 @@ async function locateWithin(work: Work, window: Window): Promise<Located> {
   const used = arena.words(counter, 1)[0]!;
   arena.shrink(pages, used * PAGE_STORAGE);
   const count = kernel.rankAddresses(work.states[0]!);
-  const addresses = new AddressMap(arena, { ...window, directory, count });
+  const storage = work.column(pages, used * PAGE_STORAGE);
+  const addresses = new AddressMap(arena, { ...window, directory, storage, storedAt: pages, count });
   return { addresses, ...listed(results, work), duplicates: work.told(STATE.DUPLICATES) };
 }
 
@@ -136,7 +137,7 @@ function listed(results: readonly PassResult[], work: Work): Pick<Located, "plac
   // Workers come in any order; the result must not.
   roots.sort((a, b) => a.id - b.id || a.kind - b.kind || a.thread - b.thread || a.frame - b.frame);
   return {
-    places: new FileMap(blocks, work.records.segments),
+    places: FileMap.of(blocks, work.records.segments),
     classes: classes.sort((a, b) => a - b),
     roots,
     damaged: damaged.sort((a, b) => a.offset - b.offset),

@@ -16,11 +16,14 @@ export type WorkerReply =
   | { readonly kind: "misfit"; readonly problem: number; readonly high: number; readonly low: number }
   | { readonly kind: "failed"; readonly error: unknown };
 
-/** Workers of Node, each with its own descriptor of the file. They keep little: all that is large lies in the arena. */
-export function nodeCrew(arena: Arena, location: DumpLocation, size: number): Crew {
+/**
+ * This thread, which begins at once, and workers, which join it when they have started; each has its own descriptor of the file. They keep little:
+ * all that is large lies in the arena.
+ */
+export function nodeCrew(solo: Crew, arena: Arena, location: DumpLocation, size: number): Crew {
   const setup: WorkerSetup = { memory: arena.memory, buffer: arena.buffer, location };
   const workers = Array.from(
-    { length: size },
+    { length: size - 1 },
     () =>
       new Worker(new URL("./scan-worker.ts", import.meta.url), {
         workerData: setup,
@@ -29,12 +32,13 @@ export function nodeCrew(arena: Arena, location: DumpLocation, size: number): Cr
   );
   return {
     size,
-    run: (requests, signal) => runAll(workers, requests, arena, signal),
+    run: (requests, signal) => runAll(solo, workers, requests, arena, signal),
     close: async () => void (await Promise.all(workers.map((worker) => worker.terminate()))),
   };
 }
 
 async function runAll(
+  solo: Crew,
   workers: readonly Worker[],
   requests: readonly PassRequest[],
   arena: Arena,
@@ -45,12 +49,13 @@ async function runAll(
   const stop = (): void => void Atomics.store(arena.words(requests[0]!.counter, 1), 0, 0x7fffffff);
   signal?.addEventListener("abort", stop);
   try {
-    const asked = workers.map((worker, i) =>
-      ask(worker, requests[i]!).catch((error: unknown) => {
-        stop();
-        throw error;
-      }),
-    );
+    const stopAll = (error: unknown): never => {
+      stop();
+      throw error;
+    };
+    const others = workers.map((worker, i) => ask(worker, requests[i + 1]!).catch(stopAll));
+    const own = solo.run(requests.slice(0, 1), signal).then(([result]) => result!, stopAll);
+    const asked = [own, ...others];
     // All of them must have ended before anybody frees what they work on.
     await Promise.allSettled(asked);
     signal?.throwIfAborted();

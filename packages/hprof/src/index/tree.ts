@@ -1,5 +1,6 @@
-import { NONE } from "../kernel/state.ts";
+import * as STATE from "../kernel/state.ts";
 import * as WALK from "../kernel/walk.ts";
+import type { Column } from "./column.ts";
 import type { Linked } from "./link.ts";
 import type { ClassTable, HeapClass } from "./classes.ts";
 import type { Work } from "./work.ts";
@@ -7,7 +8,7 @@ import type { Work } from "./work.ts";
 /** What the walk over the dominator tree gives. */
 export interface Tree {
   /** Units of 8 bytes that each object retains: a word each, `count + 3` of them with the three roots. */
-  readonly retained: number;
+  readonly retained: Column;
   readonly classes: readonly GroupSum[];
   readonly loaders: ReadonlyMap<number, GroupSum>;
   readonly packages: ReadonlyMap<string, GroupSum>;
@@ -39,7 +40,8 @@ export async function walkTree(work: Work, count: number, linked: Linked): Promi
   const nodes = count + 3;
   await work.breathe("summing up");
   const retained = arena.allocate((nodes + 1) * 4, { zeroed: false });
-  kernel.expandSizes(count, linked.size, retained);
+  kernel.expandSizes(count, linked.size.at, retained);
+  linked.size.park();
   const units = arena.words(retained, nodes);
   units.fill(0, count);
   linked.large.ordinals.forEach((object, i) => (units[object] = linked.large.units[i]!));
@@ -56,7 +58,7 @@ export async function walkTree(work: Work, count: number, linked: Linked): Promi
   const walk = arena.allocate(WALK.WALK_SIZE);
   const words = arena.words(walk, WALK.WALK_SIZE / 4);
   const tell = (what: number, value: number): void => void (words[what / 4] = value);
-  tell(WALK.WALK_ABOVE, linked.predecessor);
+  tell(WALK.WALK_ABOVE, linked.predecessor.at);
   tell(WALK.WALK_FIRSTS, firsts);
   tell(WALK.WALK_RETAINED, retained);
   tell(WALK.WALK_CLASSES, classes);
@@ -66,6 +68,7 @@ export async function walkTree(work: Work, count: number, linked: Linked): Promi
   tell(WALK.WALK_WATCHES, watches.at);
   tell(WALK.WALK_WATCH_COUNT, linked.watches.length);
   tell(WALK.WALK_META, linked.metaClass);
+  work.tell(STATE.CLASS_OF, linked.classOf.at);
   const reach = [0, 1, 2].map((phase) => {
     const found = kernel.walkTree(work.states[0]!, walk, count + phase, phase);
     watches.look(classes, phase, count + phase);
@@ -74,7 +77,7 @@ export async function walkTree(work: Work, count: number, linked: Linked): Promi
   const loaderSums = readRows(work, loaders, groups.loaders.length);
   const packageSums = readRows(work, packages, groups.packages.length);
   const tree: Tree = {
-    retained,
+    retained: work.column(retained, nodes * 4),
     classes: readRows(work, classes, linked.table.size),
     loaders: new Map(groups.loaders.map((id, i) => [id, loaderSums[i]!])),
     packages: new Map(groups.packages.map((name, i) => [name, packageSums[i]!])),
@@ -88,11 +91,11 @@ export async function walkTree(work: Work, count: number, linked: Linked): Promi
 
 /** Lists of children, those that are watched first: the walk has to know of them before it goes on below their parent. */
 function listChildren({ arena, kernel }: Work, { predecessor, watches }: Linked, count: number, firsts: number): void {
-  const above = arena.words(predecessor, count);
+  const above = arena.words(predecessor.at, count);
   const parents = watches.map(({ object }) => above[object]!);
   for (const { object } of watches) above[object] = count + 3;
-  kernel.listChildren(count, count + 4, predecessor, firsts);
-  watches.forEach(({ object }, i) => kernel.listFirst(object, parents[i]!, predecessor, firsts));
+  kernel.listChildren(count, count + 4, predecessor.at, firsts);
+  watches.forEach(({ object }, i) => kernel.listFirst(object, parents[i]!, predecessor.at, firsts));
 }
 
 /** Watches for the class objects of `linked.watches`; `look` after each walk tells which classes are not held as they should be. */
@@ -106,7 +109,7 @@ function openWatches(
   watches.forEach(({ object, index }, i) => {
     words[i * width] = object;
     words[i * width + WALK.WATCH_CLASS / 4] = index;
-    words[i * width + WALK.WATCH_DOMINATOR / 4] = NONE;
+    words[i * width + WALK.WATCH_DOMINATOR / 4] = STATE.NONE;
   });
   const unheld: Unheld[] = [];
   const settled = new Set<number>();
@@ -118,10 +121,10 @@ function openWatches(
         const row = arena.words(classes + index * ROW, ROW / 4);
         const count = row[(WALK.GROUP_COUNTS + phase * 4) / 4]!;
         const dominator = words[i * width + WALK.WATCH_DOMINATOR / 4]!;
-        if (settled.has(index) || (count === 0 && dominator === NONE)) return;
+        if (settled.has(index) || (count === 0 && dominator === STATE.NONE)) return;
         // What is reached in a later phase keeps nothing of an earlier one.
         settled.add(index);
-        const isHeld = count === 0 || (dominator !== NONE && (dominator >= root - phase || words[i * width + WALK.WATCH_BELOW / 4] === count));
+        const isHeld = count === 0 || (dominator !== STATE.NONE && (dominator >= root - phase || words[i * width + WALK.WATCH_BELOW / 4] === count));
         if (!isHeld) unheld.push({ object, instances: [row[WALK.GROUP_FIRST / 4]!, row[WALK.GROUP_LAST / 4]!] });
       });
     },

@@ -4,6 +4,7 @@ import type { Kernel } from "../kernel/load.ts";
 import * as STATE from "../kernel/state.ts";
 import type { DumpRecords } from "../records/records.ts";
 import type { DumpSource } from "../source.ts";
+import { Column, type Shelf } from "./column.ts";
 import type { Crew } from "./crew.ts";
 import { CHUNK, HEADROOM, type PassKind, type PassResult } from "./pass.ts";
 
@@ -24,6 +25,8 @@ export class Work {
   readonly arena: Arena;
   readonly kernel: Kernel;
   readonly crew: Crew;
+  /** Where columns go that are not needed for a while; null where there is memory enough. */
+  shelf: Shelf | null = null;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: Progress) => void;
   /** One block of state for each worker; the first one also serves the functions that this thread calls. */
@@ -62,6 +65,11 @@ export class Work {
       this.tellOne(i, STATE.LIST_LIMIT, LIST_ENTRIES);
       this.tellOne(i, STATE.SHARED, crew.size > 1 ? 1 : 0);
     });
+  }
+
+  /** What lies in the arena as an array that can be put on the shelf. */
+  column(at: number, length: number): Column {
+    return Column.at(this.arena, at, length, this.shelf);
   }
 
   /** Sets a word in the state of every worker. */
