@@ -201,6 +201,8 @@ export const PURE: readonly PurityRule[] = [
       "packages/hprof/src/index/scan-worker.ts",
       "packages/hprof/src/kernel/build.ts",
       "packages/hprof/src/kernel/optimise.ts",
+      "packages/hprof/src/saved/file-shelf.ts",
+      "packages/hprof/src/saved/saved-index.ts",
     ],
     libraries: [],
     because:

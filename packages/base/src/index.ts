@@ -1,4 +1,15 @@
 export { ByteReader } from "./byte-reader.ts";
 export { ERROR_CATALOGUE, type ErrorCode, type ErrorDetail, HeaptideError, isHeaptideError } from "./errors.ts";
 export { between, EMPTY_SERIES, firstAtOrAfter, type Series, seriesOf, valueAt } from "./series.ts";
-export { type Brand, type Bytes, bytes, formatBytes, formatDuration, type Millis, millis, parseDuration, seconds } from "./units.ts";
+export {
+  type Brand,
+  type Bytes,
+  bytes,
+  formatBytes,
+  formatDuration,
+  type Millis,
+  millis,
+  parseBytes,
+  parseDuration,
+  seconds,
+} from "./units.ts";

@@ -47,6 +47,13 @@ function join(large: number, largeUnit: string, small: number, smallUnit: string
 
 const DURATION = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+/** "512m", "1g", "64k", or bytes; `undefined` for anything else. Powers of 1024, as the JVM has them. */
+export function parseBytes(text: string): Bytes | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim());
+  if (!match) return undefined;
+  return Math.round(Number(match[1]) * 1024 ** " kmgt".indexOf(match[2] ? match[2].toLowerCase() : " ")) as Bytes;
+}
+
 /** `90s`, `5m`, `2h`, `1d`, `250ms`. @returns `undefined` for anything else, so that the caller can say which setting was wrong. */
 export function parseDuration(text: string): Millis | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());

@@ -1,4 +1,4 @@
-import { formatDuration, HeaptideError, type Millis, parseDuration } from "@heaptide/base";
+import { type Bytes, formatDuration, HeaptideError, type Millis, parseBytes, parseDuration } from "@heaptide/base";
 
 /** One argument or option: how it reads on the command line and how its text becomes a value; of `arguments` each text becomes a list of one. */
 export interface OptionSpec<Value> {
@@ -46,6 +46,11 @@ export function duration(says: string, initial: Millis): OptionSpec<Millis>;
 export function duration(says: string, initial?: Millis): OptionSpec<Millis | undefined> {
   const spec = option("duration", says, initial, parseDuration, "a duration such as 90s, 5m or 2h");
   return initial === undefined ? spec : { ...spec, preset: formatDuration(initial) };
+}
+
+/** `--memory <1g>`, in bytes. */
+export function bytes(says: string): OptionSpec<Bytes | undefined> {
+  return option("size", says, undefined, parseBytes, "a size such as 512m or 1g");
 }
 
 /** `--chart <ascii|none>` */

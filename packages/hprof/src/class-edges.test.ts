@@ -35,7 +35,10 @@ function graphOf({ classes, objects, roots }: Heap): Graph {
   };
 }
 
-function dumpOf({ classes, objects, roots }: Heap, idSize: 4 | 8): { readonly bytes: Uint8Array<ArrayBuffer>; readonly ids: readonly number[] } {
+function dumpOf(
+  { classes, objects, roots }: Heap,
+  idSize: 4 | 8,
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly ids: readonly number[] } {
   const dump = new HeapDumpBuilder({ idSize });
   const ids = [...classes, ...objects].map(() => dump.address());
   const id = (node: number | null): number => (node === null ? 0 : ids[node]!);
@@ -77,27 +80,29 @@ async function expectTrueDominators(heap: Heap, idSize: 4 | 8, kernel: "wasm" | 
   });
 }
 
-const heap: fc.Arbitrary<Heap> = fc.record({ classes: fc.integer({ min: 1, max: 4 }), objects: fc.integer({ min: 1, max: 14 }) }).chain((size) => {
-  const node = fc.nat(size.classes + size.objects - 1);
-  return fc.record({
-    // Without a super class: an instance's record would have to hold its fields.
-    classes: fc.array(
-      fc.record({
-        superClass: fc.constant(null),
-        loader: fc.option(node),
-        signers: fc.option(node),
-        domain: fc.option(node),
-        statics: fc.array(node, { maxLength: 2 }),
-      }),
-      { minLength: size.classes, maxLength: size.classes },
-    ),
-    objects: fc.array(
-      fc.record({ of: fc.nat(size.classes - 1), references: fc.array(node, { maxLength: FIELDS }), isArray: fc.boolean() }),
-      { minLength: size.objects, maxLength: size.objects },
-    ),
-    roots: fc.uniqueArray(node, { maxLength: 3 }),
+const heap: fc.Arbitrary<Heap> = fc
+  .record({ classes: fc.integer({ min: 1, max: 4 }), objects: fc.integer({ min: 1, max: 14 }) })
+  .chain((size) => {
+    const node = fc.nat(size.classes + size.objects - 1);
+    return fc.record({
+      // Without a super class: an instance's record would have to hold its fields.
+      classes: fc.array(
+        fc.record({
+          superClass: fc.constant(null),
+          loader: fc.option(node),
+          signers: fc.option(node),
+          domain: fc.option(node),
+          statics: fc.array(node, { maxLength: 2 }),
+        }),
+        { minLength: size.classes, maxLength: size.classes },
+      ),
+      objects: fc.array(
+        fc.record({ of: fc.nat(size.classes - 1), references: fc.array(node, { maxLength: FIELDS }), isArray: fc.boolean() }),
+        { minLength: size.objects, maxLength: size.objects },
+      ),
+      roots: fc.uniqueArray(node, { maxLength: 3 }),
+    });
   });
-});
 
 describe.each(["wasm", "plain"] as const)("edges from and to classes by the %s kernel", (kernel) => {
   it("count for dominators and reach like any other", async () => {

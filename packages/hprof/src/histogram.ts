@@ -97,7 +97,11 @@ async function countWith(
   return { sums: tallies.sum(), classes: classes.sort((a, b) => a - b), damaged };
 }
 
-function summary({ instances: counts, bytes }: Tally, table: ClassTable, layout: HeapLayout): Pick<DumpHistogram, "objects" | "bytes" | "classes"> {
+function summary(
+  { instances: counts, bytes }: Tally,
+  table: ClassTable,
+  layout: HeapLayout,
+): Pick<DumpHistogram, "objects" | "bytes" | "classes"> {
   const meta = table.named("java.lang.Class")[0];
   if (meta) {
     const own = instanceSizes(table, layout)[meta.index]!;

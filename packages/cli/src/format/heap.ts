@@ -20,7 +20,7 @@ export function formatHeap(result: HeapResult, terminal: Terminal): string {
     .join("\n\n");
 }
 
-function head({ file, dump, totals, reach, pause }: HeapResult): string[] {
+function head({ file, dump, totals, reach, pause, saved }: HeapResult): string[] {
   const { strong, weak, unreachable } = reach;
   const compressed = dump.compressedReferences ? ", compressed references" : "";
   return [
@@ -28,6 +28,7 @@ function head({ file, dump, totals, reach, pause }: HeapResult): string[] {
     `${formatCount(totals.objects)} objects of ${formatCount(totals.classes)} classes: ${formatBytes(totals.bytes)}`,
     `alive ${formatBytes(strong.bytes)} in ${formatCount(strong.objects)} objects; only weakly referenced ${formatBytes(weak.bytes)} in ` +
       `${formatCount(weak.objects)}; unreachable ${formatBytes(unreachable.bytes)} in ${formatCount(unreachable.objects)}`,
+    ...(saved === null ? [] : [`kept in ${saved.path}, ${formatBytes(saved.bytes)}`]),
     ...(pause === null ? [] : [`the process stood still for ${formatDuration(pause)}`]),
   ];
 }

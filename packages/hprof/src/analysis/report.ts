@@ -62,8 +62,12 @@ export interface Missing {
   readonly short: number;
 }
 
+/** Rows of the report that is saved with an index. */
+export const SAVED_ROWS = 500;
+
 export async function reportHeap(reader: ObjectReader, { top = 20 }: { readonly top?: number } = {}): Promise<HeapReport> {
   const { index } = reader;
+  if (index.report && top <= SAVED_ROWS) return cutReport(index.report, top);
   const { records, tree } = index;
   const amount = (phase: 0 | 1 | 2): Amount => ({ objects: tree.reach[phase], bytes: tree.reachBytes[phase] });
   const classes = classRows(index);
@@ -96,6 +100,19 @@ export async function reportHeap(reader: ObjectReader, { top = 20 }: { readonly 
     threads: (await threadsOf(reader)).slice(0, top),
     roots: [...Map.groupBy(index.roots, ({ kind }) => kind)].map(([kind, roots]) => ({ kind, count: roots.length })),
     missing: missingOf(index),
+  };
+}
+
+function cutReport(report: HeapReport, top: number): HeapReport {
+  const { classes, biggest, loaders, packages, threads } = report;
+  const cut = <Row>(rows: readonly Row[]): readonly Row[] => rows.slice(0, top);
+  return {
+    ...report,
+    classes: cut(classes),
+    biggest: cut(biggest),
+    loaders: cut(loaders),
+    packages: cut(packages),
+    threads: cut(threads),
   };
 }
 

@@ -7,6 +7,8 @@ const BLOCKS = 2048;
 
 /** From addresses to ordinals and back: what kernel/addresses.ts has made. Ordinals ascend with addresses. */
 export class AddressMap {
+  /** Where the storage is said to be before it was ever in memory: 0 would look like no page. */
+  static readonly NOWHERE = 64;
   readonly shift: number;
   readonly firstPage: number;
   readonly pages: number;

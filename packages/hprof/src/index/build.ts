@@ -23,6 +23,8 @@ export interface OpenOptions {
   readonly workers?: number | undefined;
   /** Bytes of memory that the process may take (Node). Where that is little for the dump, arrays wait on disk until they are needed, which takes longer. */
   readonly memory?: number | undefined;
+  /** false: an index that was saved beside the dump is not used. */
+  readonly saved?: boolean | undefined;
   /** Default: excluded, as what is only weakly reachable does not leak. */
   readonly weak?: WeakReferences | undefined;
 }
@@ -41,7 +43,7 @@ export async function buildIndex(source: DumpSource, options: OpenOptions = {}):
   const crew = await crewOf(workers, arena, source, soloCrew(kernel, arena, source));
   const work = new Work({ source, records, arena, kernel, crew, signal: options.signal, onProgress: options.onProgress });
   try {
-    if (source.size * ARENA_FOR_A_BYTE > limit) work.shelf = (await import("../saved/file-shelf.ts")).temporaryShelf();
+    if (needsShelf(source.size, options)) work.shelf = (await import("../saved/file-shelf.ts")).temporaryShelf();
     const located = await locate(work);
     const linked = await link(work, located, options.weak ?? "excluded");
     return new HeapIndex({ work, located, linked, ...(await findTree(work, located.addresses, linked)) });
@@ -57,6 +59,10 @@ export async function buildIndex(source: DumpSource, options: OpenOptions = {}):
 const BESIDE = 128 << 20;
 /** What an analysis without a shelf takes of the arena, for objects of usual size. */
 const ARENA_FOR_A_BYTE = 0.36;
+
+function needsShelf(size: number, { memory }: OpenOptions): boolean {
+  return memory !== undefined && size * ARENA_FOR_A_BYTE > memory - BESIDE;
+}
 
 function arenaLimit({ memory }: OpenOptions): number {
   return memory === undefined ? LARGEST_ARENA : Math.max(64 << 20, Math.min(LARGEST_ARENA, memory - BESIDE));

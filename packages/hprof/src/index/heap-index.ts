@@ -1,4 +1,5 @@
 import type { Bytes } from "@heaptide/base";
+import type { HeapReport } from "../analysis/report.ts";
 import * as SEARCH from "../kernel/search.ts";
 import * as STATE from "../kernel/state.ts";
 import type { DumpRecords } from "../records/records.ts";
@@ -28,6 +29,8 @@ export class HeapIndex {
   readonly tree: Tree;
   readonly roots: readonly HeapRoot[];
   readonly work: Work;
+  /** What was saved with an index that was opened again. */
+  readonly report: HeapReport | null;
   /** How many objects. */
   readonly count: number;
   readonly core: Core;
@@ -44,6 +47,7 @@ export class HeapIndex {
     readonly linked: Linked;
     readonly core: Core;
     readonly tree: Tree;
+    readonly report?: HeapReport;
   }) {
     const { work, located, linked, core, tree } = parts;
     this.work = work;
@@ -56,6 +60,7 @@ export class HeapIndex {
     this.tree = tree;
     this.count = located.addresses.count;
     this.core = core;
+    this.report = parts.report ?? null;
     this.columns = new Columns(work, this.count, linked, core, tree);
     this.#large = new Map(Array.from(linked.large.ordinals, (object, i) => [object, linked.large.units[i]!]));
   }

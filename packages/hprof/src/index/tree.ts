@@ -124,7 +124,8 @@ function openWatches(
         if (settled.has(index) || (count === 0 && dominator === STATE.NONE)) return;
         // What is reached in a later phase keeps nothing of an earlier one.
         settled.add(index);
-        const isHeld = count === 0 || (dominator !== STATE.NONE && (dominator >= root - phase || words[i * width + WALK.WATCH_BELOW / 4] === count));
+        const isHeld =
+          count === 0 || (dominator !== STATE.NONE && (dominator >= root - phase || words[i * width + WALK.WATCH_BELOW / 4] === count));
         if (!isHeld) unheld.push({ object, instances: [row[WALK.GROUP_FIRST / 4]!, row[WALK.GROUP_LAST / 4]!] });
       });
     },

@@ -17,7 +17,7 @@ export const JNI_GLOBAL: u32 = 0x01;
 
 /** More is needed to know; what no sub-record can be; a tag that nobody knows. */
 export const UNTOLD: f64 = 0.0;
-export const ABSURD: f64 = -1.0;
+const ABSURD: f64 = -1.0;
 export const UNKNOWN: f64 = -2.0;
 
 /** log2 of the size of an element; the type code's lower two bits are just that. */
@@ -65,7 +65,7 @@ export function lengthOf(at: u32, have: u32, id: u32): f64 {
 }
 
 /** Bytes of a root or of Android's markers; 0 for a tag that is none of them. */
-export function rootLength(tag: u32, id: u32): u32 {
+function rootLength(tag: u32, id: u32): u32 {
   switch (tag) {
     case 0xff: // unknown
     case 0x05: // sticky class
