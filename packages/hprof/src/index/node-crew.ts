@@ -27,7 +27,7 @@ export function nodeCrew(solo: Crew, arena: Arena, location: DumpLocation, size:
     () =>
       new Worker(new URL("./scan-worker.ts", import.meta.url), {
         workerData: setup,
-        resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 },
+        resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 2 },
       }),
   );
   return {

@@ -55,6 +55,12 @@ function compiled(): WebAssembly.Module {
   return module;
 }
 
+let bytes: Uint8Array<ArrayBuffer> | undefined;
+
 function kernelBytes(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(KERNEL_WASM), (letter) => letter.charCodeAt(0));
+  if (bytes) return bytes;
+  const letters = atob(KERNEL_WASM);
+  bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
 }

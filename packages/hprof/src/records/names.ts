@@ -1,13 +1,14 @@
 /** The names of a dump (classes, fields, methods, files): ids and bytes in columns, text only of those that are asked for. */
 export class Names {
   readonly #ids: Float64Array;
-  readonly #starts: Uint32Array;
+  /** Behind each text; the next one begins there. */
   readonly #ends: Uint32Array;
   readonly #bytes: Uint8Array;
+  /** An open hash of one more than where an id is in the columns; made when something is looked up. */
+  #slots: Uint32Array | undefined;
 
-  constructor(ids: Float64Array, starts: Uint32Array, ends: Uint32Array, bytes: Uint8Array) {
+  constructor(ids: Float64Array, ends: Uint32Array, bytes: Uint8Array) {
     this.#ids = ids;
-    this.#starts = starts;
     this.#ends = ends;
     this.#bytes = bytes;
   }
@@ -15,7 +16,8 @@ export class Names {
   /** The text of a name; `name@<id>` where the dump does not have it. */
   text(id: number): string {
     const at = this.#find(id);
-    return at < 0 ? `name@${id.toString(16)}` : decode(this.#bytes.subarray(this.#starts[at], this.#ends[at]));
+    if (at < 0) return `name@${id.toString(16)}`;
+    return decode(this.#bytes.subarray(at === 0 ? 0 : this.#ends[at - 1], this.#ends[at]));
   }
 
   has(id: number): boolean {
@@ -23,15 +25,28 @@ export class Names {
   }
 
   #find(id: number): number {
-    let low = 0;
-    let high = this.#ids.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#ids[middle]! < id) low = middle + 1;
-      else high = middle;
+    const slots = (this.#slots ??= this.#makeSlots());
+    for (let slot = slotOf(id, slots.length); ; slot = (slot + 1) % slots.length) {
+      const at = slots[slot]! - 1;
+      if (at < 0 || this.#ids[at] === id) return at;
     }
-    return this.#ids[low] === id ? low : -1;
   }
+
+  #makeSlots(): Uint32Array {
+    const slots = new Uint32Array(2 ** Math.ceil(Math.log2(this.#ids.length * 2 + 2)));
+    this.#ids.forEach((id, at) => {
+      let slot = slotOf(id, slots.length);
+      // Of names with the same id the first one is found.
+      while (slots[slot] !== 0) slot = (slot + 1) % slots.length;
+      slots[slot] = at + 1;
+    });
+    return slots;
+  }
+}
+
+/** @param count a power of two. Ids are addresses: their lowest bits are all alike, their highest too. */
+function slotOf(id: number, count: number): number {
+  return (Math.imul((id / 8) >>> 0, 0x9e3779b1) >>> 8) & (count - 1);
 }
 
 const UTF8 = new TextDecoder();
@@ -41,34 +56,32 @@ function decode(bytes: Uint8Array): string {
   return UTF8.decode(bytes.slice());
 }
 
-/** Collects names in the order of the file. */
+/** Collects names in the order of the file: a dump has some ten thousand, so nothing is allocated for one of them. */
 export class NamesBuilder {
-  #ids: number[] = [];
-  #ends: number[] = [];
+  #ids = new Float64Array(1 << 12);
+  #ends = new Uint32Array(1 << 12);
   #bytes = new Uint8Array(1 << 16);
+  #count = 0;
   #length = 0;
 
-  add(id: number, text: Uint8Array): void {
-    while (this.#length + text.length > this.#bytes.length) {
-      const larger = new Uint8Array(this.#bytes.length * 2);
-      larger.set(this.#bytes);
-      this.#bytes = larger;
+  /** The text is `text` from `from` to `to`. */
+  add(id: number, text: Uint8Array, from: number, to: number): void {
+    while (this.#length + to - from > this.#bytes.length) this.#bytes = doubled(this.#bytes, new Uint8Array(this.#bytes.length * 2));
+    if (this.#count === this.#ids.length) {
+      this.#ids = doubled(this.#ids, new Float64Array(this.#count * 2));
+      this.#ends = doubled(this.#ends, new Uint32Array(this.#count * 2));
     }
-    this.#bytes.set(text, this.#length);
-    this.#length += text.length;
-    this.#ids.push(id);
-    this.#ends.push(this.#length);
+    for (let i = from; i < to; i++) this.#bytes[this.#length++] = text[i]!;
+    this.#ids[this.#count] = id;
+    this.#ends[this.#count++] = this.#length;
   }
 
   build(): Names {
-    const order = Uint32Array.from(this.#ids.keys());
-    order.sort((a, b) => this.#ids[a]! - this.#ids[b]!);
-    const ids = Float64Array.from(order, (at) => this.#ids[at]!);
-    const starts = Uint32Array.from(order, (at) => (at === 0 ? 0 : this.#ends[at - 1]!));
-    const ends = Uint32Array.from(order, (at) => this.#ends[at]!);
-    const built = new Names(ids, starts, ends, this.#bytes.slice(0, this.#length));
-    this.#ids = [];
-    this.#ends = [];
-    return built;
+    return new Names(this.#ids.slice(0, this.#count), this.#ends.slice(0, this.#count), this.#bytes.slice(0, this.#length));
   }
+}
+
+function doubled<Column extends Uint8Array | Uint32Array | Float64Array>(column: Column, larger: Column): Column {
+  larger.set(column);
+  return larger;
 }

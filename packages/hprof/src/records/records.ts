@@ -59,6 +59,8 @@ export async function readRecords(source: DumpSource, signal?: AbortSignal): Pro
   let cut: DumpRecords["cut"] = null;
   while (offset < source.size) {
     signal?.throwIfAborted();
+    offset = reading.takeNames(offset);
+    if (offset >= source.size) break;
     const step = await reading.record(offset);
     if (step.cut) cut = step.cut;
     if (step.next === null) break;
@@ -119,6 +121,24 @@ class RecordReader {
     };
   }
 
+  /** Takes names as long as one whole one follows another in what was read: JVMs write all of them first. @returns where they end */
+  takeNames(offset: number): number {
+    const window = this.#window;
+    const view = new DataView(window.buffer, window.byteOffset, window.byteLength);
+    const head = RECORD_HEAD + this.#idSize;
+    let at = offset - this.#windowAt;
+    while (at >= 0 && at + head <= window.length && window[at] === TAG.name) {
+      const length = view.getUint32(at + 5);
+      const end = at + RECORD_HEAD + length;
+      if (length < this.#idSize || end > window.length) break;
+      const high = view.getUint32(at + RECORD_HEAD);
+      const id = this.#idSize === 4 ? high : high * 2 ** 32 + view.getUint32(at + RECORD_HEAD + 4);
+      this.#names.add(id, window, at + head, end);
+      at = end;
+    }
+    return this.#windowAt + at;
+  }
+
   /** Reads or skips the record at an offset. */
   async record(offset: number): Promise<Step> {
     const left = this.#source.size - offset;
@@ -154,7 +174,7 @@ class RecordReader {
   async #body(tag: number, offset: number, length: number): Promise<void> {
     const reader = new ByteReader(await this.#bytes(offset, length), this.#source.name, { base: offset });
     try {
-      if (tag === TAG.name) this.#names.add(this.#id(reader), reader.window(reader.remaining));
+      if (tag === TAG.name) this.#name(reader);
       else if (tag === TAG.loadClass) this.#loadClass(reader);
       else if (tag === TAG.frame) this.#frame(reader);
       else this.#trace(reader);
@@ -162,6 +182,12 @@ class RecordReader {
       // A record shorter than its fields: its name is missing then, the heap is not.
       if (!isHeaptideError(error, "TRUNCATED_INPUT")) throw error;
     }
+  }
+
+  #name(reader: ByteReader): void {
+    const id = this.#id(reader);
+    const text = reader.window(reader.remaining);
+    this.#names.add(id, text, 0, text.length);
   }
 
   #loadClass(reader: ByteReader): void {
