@@ -11,5 +11,9 @@ export default defineConfig({
     rolldownOptions: { external: [/^node:/] },
   },
   worker: { format: "es", rolldownOptions: { external: [/^node:/] } },
-  server: { host: "127.0.0.1", proxy: { "/api": "http://127.0.0.1:7070" } },
+  server: {
+    host: "127.0.0.1",
+    headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+    proxy: { "/api": "http://127.0.0.1:7070" },
+  },
 });

@@ -46,7 +46,8 @@ export async function openSource(input: DumpInput, signal?: AbortSignal): Promis
   if (typeof input !== "string" && "readInto" in input) return input;
   // Loaded on demand: a browser has no files by path, Node seldom has blobs.
   if (typeof input === "string") return openFile(input, signal);
-  return (await import("./blob-source.ts")).blobSource(input);
+  const [{ blobSource }, { isGzipBlob, unpackBlob }] = await Promise.all([import("./blob-source.ts"), import("./gunzip-blob.ts")]);
+  return blobSource((await isGzipBlob(input)) ? await unpackBlob(input, signal) : input);
 }
 
 async function openFile(path: string, signal?: AbortSignal): Promise<DumpSource> {

@@ -1,6 +1,9 @@
 /** Opens one dump and answers for it until it is ended. Started by `open-heap.ts`. */
 import { openDump, type OpenDump } from "../open-dump.ts";
-import { type HeapReply, type HeapRequest, sent } from "./messages.ts";
+import { isGzipBlob, unpackBlob } from "../gunzip-blob.ts";
+import type { Progress } from "../index/work.ts";
+import { forecastMemory, requireMemory } from "./memory.ts";
+import { type HeapReply, type HeapRequest, type Room, sent } from "./messages.ts";
 import { ANSWERING } from "./questions.ts";
 
 /** What of a worker's world is used here: the library of the page's types does not know it. */
@@ -21,7 +24,7 @@ async function answer(request: Exclude<HeapRequest, { kind: "cancel" }>): Promis
   const stopping = new AbortController();
   running.set(id, stopping);
   try {
-    const value = request.kind === "open" ? await open(request.dump) : await ask(request, stopping.signal);
+    const value = request.kind === "open" ? await open(request.dump, request.room) : await ask(request, stopping.signal);
     page.postMessage({ kind: "answer", id, value }, []);
   } catch (error) {
     page.postMessage({ kind: "failed", id, error: sent(error) }, []);
@@ -30,8 +33,16 @@ async function answer(request: Exclude<HeapRequest, { kind: "cancel" }>): Promis
   }
 }
 
-async function open(blob: Blob): Promise<null> {
-  dump = await openDump(blob, { onProgress: (progress) => page.postMessage({ kind: "progress", progress }, []) });
+async function open(given: Blob, { beside, memory }: Room): Promise<null> {
+  const onProgress = (progress: Progress): void => page.postMessage({ kind: "progress", progress }, []);
+  let blob = given;
+  if (await isGzipBlob(given)) {
+    onProgress({ stage: "unpacking", done: 0 });
+    blob = await unpackBlob(given);
+    requireMemory(forecastMemory(blob.size + beside, memory ?? undefined));
+  }
+  const name = "name" in given && typeof given.name === "string" ? given.name : "the dump";
+  dump = await openDump(new File([blob], name), { onProgress });
   return null;
 }
 

@@ -2,9 +2,15 @@ import { type ErrorCode, HeaptideError } from "@heaptide/base";
 import type { Progress } from "../index/work.ts";
 import type { Question } from "./questions.ts";
 
+/** What memory there is for a dump that has to be unpacked first: how large it is shows only then. Bytes. */
+export interface Room {
+  readonly beside: number;
+  readonly memory: number | null;
+}
+
 /** From the page to the worker. Each request has a number, which its answer bears. */
 export type HeapRequest =
-  | { readonly kind: "open"; readonly id: number; readonly dump: Blob }
+  | { readonly kind: "open"; readonly id: number; readonly dump: Blob; readonly room: Room }
   | { readonly kind: "ask"; readonly id: number; readonly question: Question; readonly given: readonly unknown[] }
   | { readonly kind: "cancel"; readonly id: number };
 

@@ -9,6 +9,8 @@ export interface OpenHeapOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Bytes of memory that the machine has, where the page knows better than the browser, or wants to try all the same. */
   readonly memory?: number;
+  /** Bytes of other dumps that are open at the same time: they need their memory too. */
+  readonly beside?: number;
 }
 
 /** A dump that a worker holds open. Answers are plain data; each can be given up by a signal. */
@@ -28,12 +30,13 @@ export interface OpenHeap {
  */
 export async function openHeap(dump: Blob, options: OpenHeapOptions = {}): Promise<OpenHeap> {
   options.signal?.throwIfAborted();
-  requireMemory(forecastMemory(dump.size, options.memory));
+  const room = { beside: options.beside ?? 0, memory: options.memory ?? null };
+  requireMemory(forecastMemory(dump.size + room.beside, room.memory ?? undefined));
   const line = new Line(new Worker(new URL("./heap.worker.ts", import.meta.url), { type: "module" }), options.onProgress);
   const stop = (): void => line.end(options.signal?.reason);
   options.signal?.addEventListener("abort", stop, { once: true });
   try {
-    await line.send((id) => ({ kind: "open", id, dump }));
+    await line.send((id) => ({ kind: "open", id, dump, room }));
   } catch (error) {
     line.end(error);
     throw error;

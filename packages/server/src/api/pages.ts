@@ -65,6 +65,9 @@ async function send(c: Context, file: string, isNamedByContent: boolean): Promis
   c.header("Content-Type", TYPES[type] ?? "application/octet-stream");
   c.header("Cache-Control", isNamedByContent ? "public, max-age=31536000, immutable" : "no-cache");
   c.header("Content-Security-Policy", POLICY);
+  // Isolated from other origins, a page may share memory with its workers, as WebAssembly for heap dumps does.
+  c.header("Cross-Origin-Opener-Policy", "same-origin");
+  c.header("Cross-Origin-Embedder-Policy", "require-corp");
   c.header("X-Content-Type-Options", "nosniff");
   c.header("Referrer-Policy", "no-referrer");
   const accepted = c.req.header("accept-encoding") ?? "";

@@ -2,15 +2,14 @@ import { formatBytes } from "@heaptide/base";
 import { type DragEvent, useRef, useState } from "react";
 import { Crumb } from "../../parts/page-head.tsx";
 import { Empty } from "../../parts/states.tsx";
-import type { HeapReport } from "@heaptide/hprof";
 import { HeapAnswer } from "./heap.tsx";
-import { HeapClasses } from "./heap-classes.tsx";
+import { HeapComparison, type NamedDump } from "./heap-comparison.tsx";
 import { RecordingAnswer } from "./recording.tsx";
 
 /** Drop a file and get its answer; it is read in this browser, by a worker, and goes nowhere. */
 export function Dumps() {
   const [files, setFiles] = useState<readonly File[]>([]);
-  const [reports, setReports] = useState<readonly NamedReport[]>([]);
+  const [dumps, setDumps] = useState<readonly NamedDump[]>([]);
   const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const add = (list: FileList | null) => setFiles((old) => [...[...(list ?? [])], ...old]);
@@ -53,20 +52,23 @@ export function Dumps() {
             />
           </Empty>
         </div>
-        {reports.length > 1 && <Comparison later={reports[0]!} earlier={reports[1]!} />}
+        {dumps.length > 1 && <HeapComparison key={`${dumps[0]!.name} ${dumps[1]!.name}`} later={dumps[0]!} earlier={dumps[1]!} />}
         {files.map((file) => (
           <section key={`${file.name} ${file.size} ${file.lastModified}`} className="panel">
             <header className="row">
               <b className="mono">{file.name}</b>
               <span className="tiny">{formatBytes(file.size)}</span>
             </header>
-            {/\.jfr(\.gz)?$/i.test(file.name) ? (
+            {isRecording(file.name) ? (
               <RecordingAnswer file={file} />
             ) : (
               <HeapAnswer
                 file={file}
-                onRead={(report) =>
-                  setReports((old) => [{ name: file.name, report }, ...old].sort((x, y) => y.report.dump.at - x.report.dump.at))
+                beside={sizeOf(files.slice(files.indexOf(file) + 1))}
+                onOpen={(heap, { dump }) =>
+                  setDumps((old) =>
+                    [{ name: file.name, at: dump.at, heap }, ...old.filter((other) => other.heap !== heap)].sort((x, y) => y.at - x.at),
+                  )
                 }
               />
             )}
@@ -77,19 +79,7 @@ export function Dumps() {
   );
 }
 
-interface NamedReport {
-  readonly name: string;
-  readonly report: HeapReport;
-}
+/** Bytes of dumps: recordings are read and let go. */
+const sizeOf = (files: readonly File[]): number => files.filter(({ name }) => !isRecording(name)).reduce((sum, { size }) => sum + size, 0);
 
-/** The two latest dumps, class by class. */
-function Comparison({ later, earlier }: { readonly later: NamedReport; readonly earlier: NamedReport }) {
-  return (
-    <section className="panel">
-      <h2>
-        {later.name} compared with {earlier.name}
-      </h2>
-      <HeapClasses classes={later.report.classes} before={earlier.report.classes} />
-    </section>
-  );
-}
+const isRecording = (name: string): boolean => /\.jfr(\.gz)?$/i.test(name);

@@ -1,90 +1,107 @@
 import { formatBytes } from "@heaptide/base";
 import type { HeapReport, Holders } from "@heaptide/hprof";
-import { useEffect, useRef, useState } from "react";
+import { forecastMemory, type OpenHeap, type RetainedNode } from "@heaptide/hprof/browser";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { FlameGraph } from "../../charts/flame-graph.tsx";
-import { formatCount, formatPercent } from "../../format.ts";
+import type { FlameNode } from "../../charts/flame.ts";
+import { formatCount, formatPercent, simpleName } from "../../format.ts";
+import { FileFailed, Waiting } from "./file-failed.tsx";
 import { HeapClasses } from "./heap-classes.tsx";
-import { FileFailed } from "./file-failed.tsx";
-import type { FileFailure, HeapQuestion, HeapRead, HeapReply } from "./reply.ts";
+import { HeapObject } from "./heap-object.tsx";
+import { HeapViews } from "./heap-views.tsx";
+import { PathToRoot } from "./heap-path.tsx";
+import { useAnswer, useDump } from "./use-dump.ts";
 
-/** The answer to a heap dump: who holds most, what piles up there, and every class with what it retains. */
-export function HeapAnswer({ file, onRead }: { readonly file: File; readonly onRead: (report: HeapReport) => void }) {
-  const { read, progress, failure, holders, ask } = useHeap(file, onRead);
-  if (failure !== null) return <FileFailed {...failure} />;
-  if (read === null) {
-    return (
-      <p className="muted" role="status">
-        {progress === null ? "Reading …" : `${progress.stage}: ${Math.round(progress.done * 100)} %`}
-      </p>
-    );
-  }
-  const { totals, reach, suspects, missing, classes } = read.report;
+const MOST_CLASSES = 20_000;
+
+interface Props {
+  readonly file: File;
+  /** Bytes of the other dumps that are open. */
+  readonly beside: number;
+  readonly onOpen: (heap: OpenHeap, report: HeapReport) => void;
+}
+
+/** The answer to a heap dump: who holds most, what piles up there, every class with what it retains, and every object by its address. */
+export function HeapAnswer({ file, beside, onOpen }: Props) {
+  const state = useDump(file, beside);
+  if (state.kind === "failure") return <FileFailed {...state} />;
+  if (state.kind === "open") return <OpenDump heap={state.heap} onOpen={onOpen} />;
+  const { needed, usable } = forecastMemory(file.size + beside);
   return (
-    <div className="stack">
-      <p className="muted">
-        {formatCount(totals.objects)} objects of {formatCount(totals.classes)} classes, {formatBytes(totals.bytes)};{" "}
-        {formatBytes(reach.strong.bytes)} of it is alive, {formatBytes(reach.weak.bytes)} only weakly,{" "}
-        {formatBytes(reach.unreachable.bytes)} not at all.
-      </p>
+    <p className="muted" role="status">
+      {state.stage}: {Math.round(state.done * 100)} %{" "}
+      <span className="tiny">
+        takes about {formatBytes(needed)} of memory; this browser may use {formatBytes(usable)}
+      </span>
+    </p>
+  );
+}
+
+function OpenDump({ heap, onOpen }: { readonly heap: OpenHeap; readonly onOpen: Props["onOpen"] }) {
+  const report = useAnswer(heap, "report", { top: MOST_CLASSES });
+  const tree = useAnswer(heap, "tree");
+  const [asked, setAsked] = useState<string | null>(null);
+  const [address, setAddress] = useState<string | null>(null);
+  const holders = useAnswer(heap, asked === null ? null : "holders", asked ?? "");
+  const told = useRef(onOpen);
+  useEffect(() => {
+    if (report.kind === "answer") told.current(heap, report.value);
+  }, [heap, report]);
+  if (report.kind !== "answer") return <Waiting answer={report} />;
+  const { suspects, classes, missing } = report.value;
+  return (
+    <div className="stack heap">
+      <Totals report={report.value} />
       <MissingParts missing={missing} />
       <section>
         <h2>Suspects</h2>
         {suspects.length === 0 && <p className="muted">Nothing keeps an unusual share of the heap alive.</p>}
         {suspects.map((suspect) => (
-          <Suspect key={`${suspect.class} ${suspect.address}`} suspect={suspect} />
+          <Suspect key={`${suspect.class} ${suspect.address}`} suspect={suspect} onObject={setAddress} />
         ))}
       </section>
       <section>
         <h2>Who retains what</h2>
-        <FlameGraph root={read.tree} format={formatBytes} label="Retained sizes, owners on top" />
+        {tree.kind === "answer" ? <RetainedTree tree={tree.value} /> : <Waiting answer={tree} />}
       </section>
       <section>
         <h2>Classes</h2>
-        <HeapClasses classes={classes} onAsk={ask} />
+        <HeapClasses classes={classes} onAsk={setAsked} />
       </section>
-      {holders !== null && <HoldersOf holders={holders} />}
+      {asked !== null &&
+        (holders.kind === "answer" ? <HoldersOf holders={holders.value} onObject={setAddress} /> : <Waiting answer={holders} />)}
+      <HeapObject heap={heap} address={address} onObject={setAddress} />
+      <HeapViews heap={heap} onObject={setAddress} />
     </div>
   );
 }
 
-function useHeap(file: File, onRead: (report: HeapReport) => void) {
-  const [read, setRead] = useState<HeapRead | null>(null);
-  const [progress, setProgress] = useState<{ readonly stage: string; readonly done: number } | null>(null);
-  const [failure, setFailure] = useState<FileFailure | null>(null);
-  const [holders, setHolders] = useState<Holders | null>(null);
-  const worker = useRef<Worker | null>(null);
-  const told = useRef(onRead);
-  useEffect(() => {
-    const own = new Worker(new URL("./heap.worker.ts", import.meta.url), { type: "module" });
-    own.addEventListener("message", ({ data }: MessageEvent<HeapReply>) => {
-      if (data.kind === "progress") setProgress(data);
-      else if (data.kind === "holders") setHolders(data.holders);
-      else if (data.kind === "failure") setFailure(data);
-      else {
-        setRead(data);
-        told.current(data.report);
-      }
-    });
-    own.addEventListener("error", ({ message }) =>
-      setFailure({
-        kind: "failure",
-        code: "BUG",
-        message: `Reading failed: ${message || "the worker ended"}.`,
-        next: "heaptide heap on the command line",
-      }),
-    );
-    own.postMessage({ ask: "open", file } satisfies HeapQuestion, []);
-    worker.current = own;
-    return () => own.terminate();
-  }, [file]);
-  const ask = (name: string) => worker.current?.postMessage({ ask: "holders", class: name } satisfies HeapQuestion, []);
-  return { read, progress, failure, holders, ask };
+function Totals({ report: { totals, reach, dump } }: { readonly report: HeapReport }) {
+  return (
+    <p className="muted">
+      {formatCount(totals.objects)} objects of {formatCount(totals.classes)} classes, {formatBytes(totals.bytes)};{" "}
+      {formatBytes(reach.strong.bytes)} of it is alive, {formatBytes(reach.weak.bytes)} only weakly, {formatBytes(reach.unreachable.bytes)}{" "}
+      not at all. Taken {new Date(dump.at).toISOString()}.
+    </p>
+  );
+}
+
+function RetainedTree({ tree }: { readonly tree: RetainedNode }) {
+  const root = useMemo(() => flameOfTree(tree), [tree]);
+  return <FlameGraph root={root} format={formatBytes} label="Retained sizes, owners on top" />;
+}
+
+function flameOfTree({ class: name, address, retained, children }: RetainedNode): FlameNode {
+  const detail = address === null ? name : `${name} ${address}`;
+  return { name: simpleName(name), detail, weight: retained, isUser: false, children: children.map(flameOfTree) };
 }
 
 function Suspect({
-  suspect: { class: name, retained, share, holder, collection, elements, path },
+  suspect: { class: name, address, retained, share, holder, collection, elements, path },
+  onObject,
 }: {
   readonly suspect: HeapReport["suspects"][number];
+  readonly onObject: (address: string) => void;
 }) {
   return (
     <div className="suspect">
@@ -101,34 +118,20 @@ function Suspect({
             : {formatCount(elements.count)} <code>{elements.class}</code>, {formatBytes(elements.retained)}
           </>
         )}
-        .
+        .{" "}
+        {address !== null && (
+          <button type="button" className="copy" onClick={() => onObject(address)}>
+            look into it
+          </button>
+        )}
       </p>
-      <PathToRoot path={path} />
+      <PathToRoot path={path} onObject={onObject} />
     </div>
   );
 }
 
-function PathToRoot({ path }: { readonly path: HeapReport["suspects"][number]["path"] }) {
-  return (
-    <details>
-      <summary className="tiny">the path from its root</summary>
-      <ol className="path mono">
-        <li>{path.root}</li>
-        {path.steps.map((step) => (
-          <li key={step.address}>
-            {step.class}{" "}
-            <span className="tiny">
-              {step.address} retains {formatBytes(step.retained)}
-              {step.repeated > 1 ? `, ${formatCount(step.repeated)} in a row` : ""}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </details>
-  );
-}
-
-function HoldersOf({ holders }: { readonly holders: Holders }) {
+function HoldersOf({ holders, onObject }: { readonly holders: Holders | null; readonly onObject: (address: string) => void }) {
+  if (holders === null) return <p role="status">The dump has no such class.</p>;
   return (
     <section role="status">
       <h2>Who holds {holders.class}</h2>
@@ -141,7 +144,7 @@ function HoldersOf({ holders }: { readonly holders: Holders }) {
           <span className="tiny">
             {formatPercent(path.share)} of those looked at, by {path.root}
           </span>
-          <PathToRoot path={path} />
+          <PathToRoot path={path} onObject={onObject} />
         </div>
       ))}
     </section>

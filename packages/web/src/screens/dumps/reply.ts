@@ -1,6 +1,5 @@
-import type { HeapReport, Holders } from "@heaptide/hprof";
+import { isHeaptideError } from "@heaptide/base";
 import type { AllocationsView } from "@heaptide/model";
-import type { FlameNode } from "../../charts/flame.ts";
 
 /** What workers say of a file. */
 export interface FileFailure {
@@ -23,17 +22,14 @@ interface RecordingRead {
 
 export type RecordingReply = RecordingRead | FileFailure;
 
-export type HeapQuestion = { readonly ask: "open"; readonly file: File } | { readonly ask: "holders"; readonly class: string };
-
-export interface HeapRead {
-  readonly kind: "heap";
-  readonly report: HeapReport;
-  /** By retained size. */
-  readonly tree: FlameNode;
+/** What to say of an error, expected or not. */
+export function failureOf(error: unknown): FileFailure {
+  if (isHeaptideError(error)) return { kind: "failure", ...error.toJSON() };
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    kind: "failure",
+    code: "BUG",
+    message: `Reading failed: ${message}`,
+    next: "Try heaptide heap on the command line, and please report it.",
+  };
 }
-
-export type HeapReply =
-  | HeapRead
-  | { readonly kind: "progress"; readonly stage: string; readonly done: number }
-  | { readonly kind: "holders"; readonly class: string; readonly holders: Holders | null }
-  | FileFailure;
