@@ -53,7 +53,8 @@ export default defineConfig({
           include: ["e2e/src/browser/*.browser.test.ts"],
           fileParallelism: false,
           testTimeout: 180_000,
-          hookTimeout: 60_000,
+          // The pages may have to be built.
+          hookTimeout: 180_000,
           sequence: { groupOrder: 3 },
         },
       },

@@ -245,3 +245,15 @@ describe("a store's file", () => {
     expect(isHeaptideError(failure, "STORE_UNUSABLE")).toBe(true);
   });
 });
+
+describe("the last looks", () => {
+  it("are told of each life that is not over, null where there was none", async () => {
+    const store = await openStore(":memory:", manual);
+    store.append([processSeen(), sample(2000, 20), sample(1000, 10), snapshot(1500, { A: [1, 16] })]);
+    const { key: incarnation, process } = processSeen().incarnation;
+    expect(await store.lastLooks()).toEqual([{ incarnation, process, counted: 1500, recorded: null, sampled: 2000 }]);
+    store.append([{ type: "ended", at: 3000, incarnation, reason: "gone" }]);
+    expect(await store.lastLooks()).toEqual([]);
+    await store.close();
+  });
+});

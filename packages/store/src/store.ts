@@ -25,6 +25,7 @@ import { readCosts, readDumps, readHistory, readIdentities, readIncarnations, re
 import { readThinned, readThinnedCounters, type ThinnedCounter, type ThinnedSeries } from "./read/series.ts";
 import { readSnapshots } from "./read/snapshots.ts";
 import { type Line, LineKeeper } from "./read/lines.ts";
+import { type LastLooks, readLastLooks } from "./read/looks.ts";
 import { readObservedSpan } from "./read/span.ts";
 import { type Keep, retain } from "./retention.ts";
 import { ObservationWriter } from "./writer.ts";
@@ -204,6 +205,12 @@ export class Store {
   async changes(span: Span = ALL_TIME): Promise<ChangeSeen[]> {
     await this.#tryFlush();
     return readChanges(this.#database.reader, span);
+  }
+
+  /** When each life that is not over was last sampled, counted and recorded. */
+  async lastLooks(): Promise<LastLooks[]> {
+    await this.#tryFlush();
+    return readLastLooks(this.#database.reader);
   }
 
   /** The present state of each probe that has ever reported one. */

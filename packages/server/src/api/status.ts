@@ -27,6 +27,8 @@ const health = createRoute({
   ),
 });
 
+const time = z.number().nullable();
+
 const probes = createRoute({
   method: "get",
   path: "/probes",
@@ -36,8 +38,17 @@ const probes = createRoute({
       costs: z.array(
         z.object({ incarnation: z.string(), process: z.string(), share: z.number(), longest: z.number(), lastMinute: z.number() }),
       ),
+      looks: z.array(
+        z.object({
+          incarnation: z.string(),
+          process: z.string(),
+          sampled: time,
+          counted: time.openapi({ description: "Its classes" }),
+          recorded: time.openapi({ description: "Its flight recording was read" }),
+        }),
+      ),
     }),
-    "Probes that failed once, with their present state; and what looking costs each process: pauses of the last minute, against the budget",
+    "Probes that failed once, with their present state; what looking costs each process: pauses of the last minute, against the budget; and when each was last looked into",
   ),
 });
 
@@ -75,6 +86,6 @@ export function statusRoutes({ store, costs, startedAt, now }: ApiSources) {
         200,
       );
     })
-    .openapi(probes, async (c) => c.json({ states: await store.probeStates(), costs: [...costs()] }, 200))
+    .openapi(probes, async (c) => c.json({ states: await store.probeStates(), costs: [...costs()], looks: await store.lastLooks() }, 200))
     .openapi(jobs, async (c) => c.json(await store.jobs(spanOf(c.req.valid("query"), now())), 200));
 }

@@ -2,7 +2,7 @@ import { formatBytes, formatDuration } from "@heaptide/base";
 import type { Diagnosis, ProbeState } from "@heaptide/model";
 import { useState } from "react";
 import { useAnswer } from "../api/queries.ts";
-import { formatCount, formatMoment, formatPercent } from "../format.ts";
+import { formatAgo, formatCount, formatMoment, formatPercent } from "../format.ts";
 import { Crumb } from "../parts/page-head.tsx";
 import { Failure, Loading } from "../parts/states.tsx";
 import { readPreference, writePreference } from "../preferences.ts";
@@ -30,6 +30,13 @@ interface Probes {
     readonly share: number;
     readonly longest: number;
     readonly lastMinute: number;
+  }[];
+  readonly looks: readonly {
+    readonly incarnation: string;
+    readonly process: string;
+    readonly sampled: number | null;
+    readonly counted: number | null;
+    readonly recorded: number | null;
   }[];
 }
 
@@ -94,6 +101,10 @@ export function Settings() {
           )}
         </section>
         <section className="panel c12">
+          <h2>What is recorded</h2>
+          <Recorded looks={probes?.looks ?? []} now={about.now} />
+        </section>
+        <section className="panel c12">
           <h2>What looking costs</h2>
           <div className="scroll-x" tabIndex={0} role="group" aria-label="What looking costs">
             <Costs probes={probes} diagnosis={diagnosis} />
@@ -106,6 +117,35 @@ export function Settings() {
         <Choices />
       </div>
     </>
+  );
+}
+
+function Recorded({ looks, now }: { readonly looks: Probes["looks"]; readonly now: number }) {
+  if (looks.length === 0) return <p className="muted">Nothing yet: no process is watched.</p>;
+  const moment = (at: number | null) => (at === null ? "not yet" : formatAgo(at, now));
+  return (
+    <div className="scroll-x" tabIndex={0} role="group" aria-label="What is recorded">
+      <table>
+        <thead>
+          <tr>
+            <th>process</th>
+            <th className="r">counters sampled</th>
+            <th className="r">classes counted</th>
+            <th className="r">flight recording read</th>
+          </tr>
+        </thead>
+        <tbody>
+          {looks.map(({ incarnation, process, sampled, counted, recorded }) => (
+            <tr key={incarnation}>
+              <td>{process}</td>
+              <td className="r">{moment(sampled)}</td>
+              <td className="r">{moment(counted)}</td>
+              <td className="r">{moment(recorded)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

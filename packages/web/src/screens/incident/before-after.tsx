@@ -16,7 +16,7 @@ export function BeforeAfter({ finding, end }: Props) {
   const { verification } = finding;
   return (
     <section className="panel c5 verification">
-      <h2>Growth of the live set before and after the fix, at equal time since each</h2>
+      <h2>Growth of the live set since each deployment</h2>
       {verification === null ? (
         <p className="muted">
           Nothing was changed since. The next deployment of the job, or restart of the process, begins the verification by itself.

@@ -111,8 +111,8 @@ const Row = memo(function Row({
             {isUnfolded ? "▾" : "▸"} {members}
           </button>
         )}
-        <span className="tiny">{packageName(name) === "" ? "" : `${packageName(name)}.`}</span>
-        {simpleName(name)}
+        {packageName(name) !== "" && <span className="tiny package">{packageName(name)}.</span>}
+        <span className="simple">{simpleName(name)}</span>
         {ratio !== null && <span className="tiny"> × {formatCount(Math.round(ratio * 100) / 100)}</span>}
       </span>
       <span role="cell" className={isOfGroup && grown > 0 ? "grown up" : "grown"}>
