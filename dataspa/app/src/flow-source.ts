@@ -1,7 +1,19 @@
-import { type DueNight, findGaps, type FlowNight, flowNights, type Gap, rejections, type ServingStore, states } from "@dataspa/serving";
+import {
+  type DueNight,
+  expectedListings,
+  findGaps,
+  type FlowNight,
+  flowNights,
+  type Gap,
+  rejections,
+  type ServingStore,
+  states,
+} from "@dataspa/serving";
 
 export interface Flow {
   readonly nights: readonly FlowNight[];
+  /** Of each captured night, from those before it; null while too little is known. */
+  readonly expected: ReadonlyMap<FlowNight, number | null>;
   readonly gaps: readonly Gap[];
   readonly rejections: readonly { readonly source: string; readonly reason: string; readonly count: number }[];
 }
@@ -23,7 +35,12 @@ export function flowSource(
   const compute = async (): Promise<Flow> => {
     const [nights, seen, refused] = await Promise.all([flowNights(store, ALL), states(store), rejections(store, ALL)]);
     const { patience, job, due } = options;
-    return { nights, gaps: findGaps(nights, seen, { now: Date.now(), patience, job, due: due?.() ?? [] }), rejections: refused };
+    return {
+      nights,
+      expected: expectedListings(nights),
+      gaps: findGaps(nights, seen, { now: Date.now(), patience, job, due: due?.() ?? [] }),
+      rejections: refused,
+    };
   };
   return () => {
     if (!last || performance.now() - last.at > FRESH) last = { at: performance.now(), flow: compute() };

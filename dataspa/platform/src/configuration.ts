@@ -37,8 +37,8 @@ export const Configuration = z.strictObject({
       rememberVenues: z.int().min(0).default(10_000),
     })
     .prefault({}),
-  /** Takes gaps as they begin and end: POST, one JSON object each. */
-  gapsTo: z.url().optional(),
+  /** Told of gaps and nights: `POST /api/gaps` and `POST /api/flow/days` below this address. */
+  flowTo: z.strictObject({ url: z.url(), token: z.string().optional().describe("by environment: DATASPA_FLOW_TOKEN") }).optional(),
   /** Between publishing and processing; above it, events count as not processed. Seconds. */
   gapAfter: z.int().min(5).default(120),
   sources: z.array(Source).default([]),
@@ -61,7 +61,9 @@ export async function readConfiguration(
 ): Promise<Configuration> {
   const said = file === undefined ? {} : await readYaml(file);
   const places = { ...(said.places as object | undefined), ...(environment.DATASPA_PLACES_KEY && { key: environment.DATASPA_PLACES_KEY }) };
-  const parsed = Configuration.safeParse({ ...said, places, ...overrides });
+  const { DATASPA_FLOW_TOKEN: token } = environment;
+  const flowTo = said.flowTo === undefined ? undefined : { ...(said.flowTo as object), ...(token !== undefined && { token }) };
+  const parsed = Configuration.safeParse({ ...said, places, ...(flowTo && { flowTo }), ...overrides });
   if (!parsed.success) throw new ConfigurationError(`${file ?? "The command line"} is not valid:\n${z.prettifyError(parsed.error)}`);
   const names = parsed.data.sources.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -11,7 +11,7 @@ import type { Configuration } from "./configuration.ts";
 import { Deployer } from "./deployer.ts";
 import { watchFlink } from "./flink-watch.ts";
 import { type Folders, foldersOf } from "./folders.ts";
-import { tellGaps } from "./gap-hook.ts";
+import { tellFlow } from "./tell-flow.ts";
 import { JAR, type JobDefinition, jobDefinitions, PROCESSING } from "./jobs.ts";
 import { join } from "node:path";
 
@@ -129,7 +129,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     forever(IMPORT_EVERY, background.signal, onProgress, async () => void (await imports.refresh())),
     watchFlink(flinkUrl, (state) => states.note(state), background.signal),
     ...(cluster && options.supervised ? [forever(IMPORT_EVERY, background.signal, onProgress, () => revive(cluster, onProgress))] : []),
-    ...(configuration.gapsTo === undefined ? [] : [tellGaps(configuration.gapsTo, flow, background.signal)]),
+    ...(configuration.flowTo === undefined ? [] : [tellFlow(configuration.flowTo, flow, background.signal)]),
   ];
   // Before what they use is closed.
   resources.defer(async () => {

@@ -16,6 +16,7 @@ const Night = z
     pages: count,
     unchanged: count,
     listed: count,
+    expected: count.nullable().openapi({ description: "Usually listed; null while too little is known of the source" }),
     captured: count,
     processed: count,
     duplicates: count,
@@ -61,7 +62,7 @@ const iso = (at: number | null) => (at === null ? null : new Date(at).toISOStrin
 export function flowRoutes(source: FlowSource): OpenAPIHono {
   return new OpenAPIHono({ defaultHook: refuseInvalid }).openapi(flow, async (c) => {
     const { from, to } = c.req.valid("query");
-    const { nights, gaps, rejections } = await source();
+    const { nights, expected, gaps, rejections } = await source();
     const within = (night: string) => night >= from && night <= to;
     return c.json(
       {
@@ -69,7 +70,7 @@ export function flowRoutes(source: FlowSource): OpenAPIHono {
           .filter(({ night }) => within(night))
           .map((night) => {
             const { bytes: _bytes, processedAt: _processedAt, publishedAt: _publishedAt, ...told } = night;
-            return { ...told, at: iso(night.at), missing: missingOf(night) };
+            return { ...told, at: iso(night.at), missing: missingOf(night), expected: expected.get(night) ?? null };
           }),
         gaps: gaps
           .filter((gap) => gap.nights.some(within))

@@ -30,9 +30,11 @@ export function expectationOf(good: readonly FlowNight[]): Expectation {
   };
 }
 
+export const isTelling = (expected: Expectation): boolean => expected.nights >= NIGHTS_NEEDED;
+
 /** Does a listing of that many events, after `emptyBefore` empty nights in a row, fall out of what was usual? */
 export function hasFallen(listed: number, emptyBefore: number, expected: Expectation): boolean {
-  if (expected.nights < NIGHTS_NEEDED) return false;
+  if (!isTelling(expected)) return false;
   if (listed > 0) return listed < FALLEN.median * expected.median && listed < FALLEN.least * expected.least;
   if (expected.longestEmpty > 0) return emptyBefore + 1 > PATIENCE_WITH_EMPTY * expected.longestEmpty;
   // Never empty so far: with few events on most nights, an empty one only had not come yet.

@@ -1,4 +1,4 @@
-import { expectationOf, hasFallen } from "./expectation.ts";
+import { type Expectation, expectationOf, hasFallen, isTelling } from "./expectation.ts";
 import { type FlowNight, missingOf, type PlatformState } from "./night.ts";
 
 /**
@@ -42,29 +42,37 @@ const DOWN = new Set(["unreachable", "timed-out", "server-error"]);
 /** All gaps of the nights given, the earliest first. Pure: the same nights have the same gaps. */
 export function findGaps(nights: readonly FlowNight[], states: readonly PlatformState[], options: GapOptions): Gap[] {
   const sources = Map.groupBy(nights, (night) => night.source);
-  const gaps = [...sources.values()].flatMap((ofSource) => sourceGaps(ofSource));
+  const gaps = [...sources.values()].flatMap((ofSource) => inARow(judge(ofSource)));
   return [...gaps, ...processingGaps(nights, states, options), ...missedNights(nights, options)].toSorted((a, b) => a.from - b.from);
+}
+
+/** What was expected to be listed on each captured night, from the good ones before it; null while too little is known of the source. */
+export function expectedListings(nights: readonly FlowNight[]): ReadonlyMap<FlowNight, number | null> {
+  const judged = [...Map.groupBy(nights, (night) => night.source).values()].flatMap(judge);
+  return new Map(judged.map(({ night, expected }) => [night, isTelling(expected) ? expected.median : null]));
 }
 
 interface Judged {
   readonly night: FlowNight;
+  readonly expected: Expectation;
   readonly fault: { readonly kind: GapKind; readonly reason: string } | undefined;
 }
 
-function sourceGaps(nights: readonly FlowNight[]): Gap[] {
+/** The nights of one source, each by those before it. */
+function judge(nights: readonly FlowNight[]): Judged[] {
   const captured = nights.filter((night) => night.at !== null).toSorted((a, b) => (a.night < b.night ? -1 : 1));
   const good: FlowNight[] = [];
   let empty = 0;
-  const judged = captured.map((night): Judged => {
-    const fault = faultOf(night, good, empty);
+  return captured.map((night): Judged => {
+    const expected = expectationOf(good);
+    const fault = faultOf(night, expected, empty);
     if (!fault) good.push(night);
     empty = night.status === "ok" && night.listed === 0 ? empty + 1 : 0;
-    return { night, fault };
+    return { night, expected, fault };
   });
-  return inARow(judged);
 }
 
-function faultOf(night: FlowNight, good: readonly FlowNight[], emptyBefore: number): Judged["fault"] {
+function faultOf(night: FlowNight, expected: Expectation, emptyBefore: number): Judged["fault"] {
   if (night.status !== "ok" && night.problem !== null) {
     const said = night.message ?? night.problem;
     if (night.problem === "unexpected-page") return { kind: "layout-changed", reason: `the page is of another kind: ${said}` };
@@ -73,7 +81,6 @@ function faultOf(night: FlowNight, good: readonly FlowNight[], emptyBefore: numb
   if (night.refused > 0 && night.captured === 0 && night.listed > 0) {
     return { kind: "layout-changed", reason: `none of ${night.refused} entries could be read` };
   }
-  const expected = expectationOf(good);
   if (!hasFallen(night.listed, emptyBefore, expected)) return undefined;
   const usual = `${expected.median} on the nights before`;
   return { kind: "layout-changed", reason: `the page was read (${night.bytes} bytes) and lists ${night.listed} events, ${usual}` };
