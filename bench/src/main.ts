@@ -5,6 +5,10 @@
 import { type Benchmark, formatReport } from "./report.ts";
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
+  dataspa: () => import("./dataspa.ts"),
+  "dataspa-actions": () => import("./dataspa/actions.ts"),
+  "dataspa-enrichment": () => import("./dataspa/enrichment.ts"),
+  "dataspa-throughput": () => import("./dataspa/throughput.ts"),
   "fuzz-jfr": () => import("./fuzz-jfr.ts"),
   heap: () => import("./heap.ts"),
   histogram: () => import("./histogram.ts"),

@@ -78,7 +78,7 @@ export class Capture implements AsyncDisposable {
     const path = join(this.#directory, "outbox", `${run}.json`);
     await writeDurably(path, JSON.stringify(parcel));
     await this.#deliver(parcel, path);
-    return harvest.report;
+    return parcel.report;
   }
 
   async #deliver({ report, pages, messages }: Parcel, path: string): Promise<void> {
@@ -126,5 +126,5 @@ function pack({ report, events, pages }: Harvest): Parcel {
     const capture = { record: `${report.run}/${index}`, source: report.source, night: report.night, at: report.at, publishedAt };
     return { key: event.id, value: JSON.stringify({ ...event, capture }) };
   });
-  return { report, pages: [...pages], messages };
+  return { report: { ...report, publishedAt }, pages: [...pages], messages };
 }

@@ -7,6 +7,8 @@ export interface CaptureReport {
   readonly night: string;
   /** By the clock of the capture; ISO 8601, UTC. */
   readonly at: string;
+  /** When its records were handed to the transport, by this machine's clock; null before. */
+  readonly publishedAt: string | null;
   /** How long it took, milliseconds. */
   readonly took: number;
   /** `ok`: every page was had; `partial`: one was not, the earlier ones count; `failed`: there was nothing to read. */

@@ -51,6 +51,7 @@ export async function captureSource(source: Source, web: PoliteWeb, options: Run
     source: source.name,
     night: options.night,
     at: new Date(options.now).toISOString(),
+    publishedAt: null,
     took: Math.round(performance.now() - began),
     status: problem === null ? "ok" : gathering.pages.size === 0 ? "failed" : "partial",
     ...gathering.counts(),

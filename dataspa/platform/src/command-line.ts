@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { readFile } from "node:fs/promises";
-import { audit, formatAudit } from "./audit/audit.ts";
+import { audit } from "./audit/audit.ts";
+import { formatAudit } from "./audit/format.ts";
 import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
 import { Deployer } from "./deployer.ts";
 import { foldersOf } from "./folders.ts";
@@ -52,9 +53,10 @@ program
   )
   .option("--nights <number>", "of the town", "30")
   .option("--kills <number>", "of the TaskManager, by kill -9, evenly spread", "1")
+  .option("--gaps <number>", "made on purpose: sources down or relaunched, no TaskManager; each must be found, and no other", "0")
   .option("--seed <number>", "of the town", "1")
   .option("--json", "the result as JSON on stdout")
-  .action((options: { nights: string; kills: string; seed: string; json?: boolean }) => guarded(() => runAudit(options)));
+  .action((options: AuditWords) => guarded(() => runAudit(options)));
 
 async function settings(more: Readonly<Record<string, unknown>> = {}): Promise<Configuration> {
   const { config, data, transport, port } = { ...program.opts<CommonOptions>(), ...program.commands[0]!.opts<CommonOptions>() };
@@ -103,11 +105,27 @@ async function deploy(jar: string | undefined): Promise<void> {
   for (const { name, job, from } of deployed) process.stdout.write(`${name}  ${job}  from ${from ?? "the beginning"}\n`);
 }
 
-async function runAudit(options: { nights: string; kills: string; seed: string; json?: boolean }): Promise<void> {
-  const [nights, kills, seed] = [options.nights, options.kills, options.seed].map(Number) as [number, number, number];
-  if (!(nights >= 1) || !(kills >= 0)) throw new ConfigurationError("--nights is 1 or more, --kills 0 or more");
+interface AuditWords {
+  readonly nights: string;
+  readonly kills: string;
+  readonly gaps: string;
+  readonly seed: string;
+  readonly json?: boolean;
+}
+
+async function runAudit(options: AuditWords): Promise<void> {
+  const [nights, kills, gaps, seed] = [options.nights, options.kills, options.gaps, options.seed].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (!(nights >= 1) || !(kills >= 0) || !(gaps >= 0))
+    throw new ConfigurationError("--nights is 1 or more, --kills and --gaps are 0 or more");
+  if (gaps > 0 && nights < 20 + 5 * gaps)
+    throw new ConfigurationError(`${gaps} gaps need ${20 + 5 * gaps} nights or more, for sources to be known`);
   const { transport } = await settings();
-  const result = await audit({ nights, kills, seed, transport, signal: untilInterrupted(), onProgress: say });
+  const result = await audit({ nights, kills, gaps, seed, transport, signal: untilInterrupted(), onProgress: say });
   process.stdout.write(`${options.json ? JSON.stringify(result, undefined, 2) : formatAudit(result)}\n`);
   process.exitCode = result.complete ? 0 : 1;
 }

@@ -24,6 +24,8 @@ export interface PlatformOptions {
   readonly scheduled: boolean;
   /** Starts another TaskManager where one has died, as an orchestrator does. */
   readonly supervised: boolean;
+  /** Of the town. */
+  readonly townSeed?: number;
   /** The town's first port; 0 lets the system choose. */
   readonly townPort?: number;
   readonly signal: AbortSignal;
@@ -66,7 +68,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   ])
     await mkdir(folder, { recursive: true });
 
-  const town = configuration.sources.length > 0 ? null : resources.use(await startTown({ port: options.townPort ?? 0 }));
+  const town =
+    configuration.sources.length > 0 ? null : resources.use(await startTown({ port: options.townPort ?? 0, seed: options.townSeed ?? 1 }));
   const sources = town ? await townSources(town) : configuration.sources;
   const transport = resources.use(await openTransport(configuration, folders, resources, onProgress));
   const places = await openPlaces(configuration, resources);

@@ -60,6 +60,7 @@ export class SinkImport {
   readonly #folders: SinkFolders;
   readonly #known = new Set<string>();
   #reportsSize = -1;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(store: ServingStore, folders: SinkFolders) {
     this.#store = store;
@@ -72,8 +73,14 @@ export class SinkImport {
     return sinks;
   }
 
-  /** @returns how many files were new */
-  async refresh(): Promise<number> {
+  /** One call after the other: two at once would take the same files. @returns how many files were new */
+  refresh(): Promise<number> {
+    const done = this.#last.then(() => this.#refresh());
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async #refresh(): Promise<number> {
     let files = 0;
     for (const kind of IMPORTED) {
       const fresh = (await finishedFiles(this.#folders[kind])).filter((path) => !this.#known.has(path));
@@ -103,8 +110,9 @@ export class SinkImport {
     if (size === this.#reportsSize || size === 0) return 0;
     await this.#store.transaction((run) =>
       run(`INSERT OR IGNORE INTO reports SELECT run, source, night, CAST("at" AS TIMESTAMPTZ)::TIMESTAMP, took, status, pages, unchanged, bytes, listed, found, captured,
-             rejected, json_extract_string(problem, '$.code'), json_extract_string(problem, '$.message')
-           FROM read_ndjson(${quoted(this.#folders.reports)}, ignore_errors = true, columns = {run:'VARCHAR',source:'VARCHAR',night:'VARCHAR',"at":'VARCHAR',took:'DOUBLE',
+             rejected, json_extract_string(problem, '$.code'), json_extract_string(problem, '$.message'),
+             try_cast(publishedAt AS TIMESTAMPTZ)::TIMESTAMP
+           FROM read_ndjson(${quoted(this.#folders.reports)}, ignore_errors = true, columns = {run:'VARCHAR',source:'VARCHAR',night:'VARCHAR',"at":'VARCHAR',publishedAt:'VARCHAR',took:'DOUBLE',
              status:'VARCHAR',pages:'INTEGER',unchanged:'INTEGER',bytes:'BIGINT',listed:'INTEGER',found:'INTEGER',captured:'INTEGER',rejected:'JSON',problem:'JSON'})
            WHERE run IS NOT NULL QUALIFY row_number() OVER (PARTITION BY run) = 1`),
     );

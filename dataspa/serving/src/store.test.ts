@@ -81,6 +81,11 @@ describe("the serving store", () => {
     expect(events[0]).toMatchObject({ id: "hall:1", start: "2026-05-01T19:00:00.000Z", venue: "Hall", geo: { latitude: 51.34 } });
   });
 
+  it("takes a file once, however many ask for it at a time", async () => {
+    await writeFile(join(folder, "enriched", "part-0"), lines(event(1), event(2)));
+    expect(await Promise.all([imports.refresh(), imports.refresh(), imports.refresh()])).toEqual([1, 0, 0]);
+  });
+
   it("shows the latest state of an event that was captured again", async () => {
     await writeFile(join(folder, "enriched", "part-0"), lines(event(1)));
     await imports.refresh();

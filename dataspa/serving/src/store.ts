@@ -80,6 +80,6 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS popularity (event VARCHAR, starts TIMESTAMP, ends TIMESTAMP, views BIGINT, saves BIGINT, hides BIGINT, went BIGINT, PRIMARY KEY (event, starts));
   CREATE TABLE IF NOT EXISTS reports (
     run VARCHAR PRIMARY KEY, source VARCHAR, night VARCHAR, taken TIMESTAMP, took DOUBLE, status VARCHAR, pages INTEGER, unchanged INTEGER, bytes BIGINT,
-    listed INTEGER, found INTEGER, captured INTEGER, rejected JSON, problem VARCHAR, message VARCHAR);
+    listed INTEGER, found INTEGER, captured INTEGER, rejected JSON, problem VARCHAR, message VARCHAR, published TIMESTAMP);
   CREATE TABLE IF NOT EXISTS states (taken TIMESTAMP PRIMARY KEY, taskManagers INTEGER, jobs JSON, problem VARCHAR);
 `;

@@ -7,7 +7,7 @@ export async function flowNights(store: ServingStore, span: { from: string; to: 
     `WITH captures AS (
        SELECT source, night, max(taken) AS taken, arg_max(status, taken) AS status, arg_max(coalesce(problem, ''), taken) AS problem, arg_max(coalesce(message, ''), taken) AS message,
          arg_max(pages, taken) AS pages, arg_max(unchanged, taken) AS unchanged, arg_max(bytes, taken) AS bytes, arg_max(listed, taken) AS listed,
-         sum(captured) AS captured, sum(found - captured) AS refused
+         min(published) AS published, sum(captured) AS captured, sum(found - captured) AS refused
        FROM reports WHERE night BETWEEN $1 AND $2 GROUP BY source, night),
      outcomes AS (
        SELECT source, night, count(*) FILTER (outcome IN ('new', 'updated')) AS processed, count(*) FILTER (outcome = 'duplicate') AS duplicates,
@@ -20,7 +20,7 @@ export async function flowNights(store: ServingStore, span: { from: string; to: 
        FROM enriched e LEFT JOIN ledger l USING (record) WHERE e.night BETWEEN $1 AND $2 GROUP BY e.source, e.night)
      SELECT coalesce(c.source, o.source) AS source, coalesce(c.night, o.night) AS night, epoch_ms(c.taken) AS seen, c.status, c.problem, c.message, c.pages, c.unchanged,
        c.bytes, c.listed, coalesce(c.captured, o.records) AS captured, c.refused, o.processed, o.duplicates, o.rejected, o.incomplete, r.found, r.served,
-       o.delay, r.endToEnd, o.processedAt, coalesce(o.publishedAt, epoch_ms(c.taken)) AS publishedAt
+       o.delay, r.endToEnd, o.processedAt, coalesce(o.publishedAt, epoch_ms(c.published), epoch_ms(c.taken)) AS publishedAt
      FROM captures c FULL JOIN outcomes o ON c.source = o.source AND c.night = o.night
        LEFT JOIN results r ON r.source = coalesce(c.source, o.source) AND r.night = coalesce(c.night, o.night)
      WHERE coalesce(c.source, o.source) IS NOT NULL ORDER BY night, source`,
