@@ -153,6 +153,12 @@ export const HOUSE: readonly HouseRule[] = [
     because: "scenarios are run and scored with the product as it is",
   },
   {
+    folder: "deploy/docker",
+    name: "@heaptide/docker",
+    mayImport: ["@dataspa/platform"],
+    because: "images are told of, not used; their settings are checked by who reads them",
+  },
+  {
     folder: "bench",
     name: "@heaptide/bench",
     mayImport: [...PACKAGES, "@heaptide/server", "@heaptide/lab", "@heaptide/testkit", "@heaptide/web", "heaptide", ...DATASPA],

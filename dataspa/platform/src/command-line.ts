@@ -6,7 +6,7 @@ import { formatAudit } from "./audit/format.ts";
 import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
 import { Deployer } from "./deployer.ts";
 import { foldersOf } from "./folders.ts";
-import type { JobDefinition } from "./jobs.ts";
+import { type JobDefinition, withClient } from "./jobs.ts";
 import { startPlatform } from "./platform.ts";
 
 const say = (said: string) => void process.stderr.write(`  ${said}\n`);
@@ -15,6 +15,7 @@ interface CommonOptions {
   readonly config?: string;
   readonly data?: string;
   readonly transport?: string;
+  readonly client?: string;
   readonly port?: string;
 }
 
@@ -23,9 +24,15 @@ export const program = new Command("dataspa")
   .option("--config <file>", "dataspa.yaml; without one the platform captures its own made-up town")
   .option("--data <folder>", "where everything is kept (default: .dataspa)")
   .addOption(new Option("--transport <kind>", "between capture, app and jobs").choices(["segments", "kafka"]))
+  .addOption(
+    new Option("--client <variant>", "of the enrichment: one HTTP client shared, or one per call, which leaks").choices([
+      "shared",
+      "per-call",
+    ]),
+  )
   .addHelpText(
     "after",
-    "\nExamples:\n  npm run dataspa\n  npm run dataspa -- --config dataspa.yaml --transport kafka\n  npm run dataspa -- capture now\n  npm run dataspa -- deploy\n  npm run dataspa:audit -- --nights 30 --kills 1",
+    "\nExamples:\n  npm run dataspa\n  npm run dataspa -- --config dataspa.yaml --transport kafka\n  npm run dataspa -- capture now\n  npm run dataspa -- deploy\n  npm run dataspa -- --client per-call    # the story's leak\n  npm run dataspa -- --client shared deploy    # and its fix, while the platform runs\n  npm run dataspa:audit -- --nights 30 --kills 1",
   );
 
 program
@@ -59,10 +66,11 @@ program
   .action((options: AuditWords) => guarded(() => runAudit(options)));
 
 async function settings(more: Readonly<Record<string, unknown>> = {}): Promise<Configuration> {
-  const { config, data, transport, port } = { ...program.opts<CommonOptions>(), ...program.commands[0]!.opts<CommonOptions>() };
+  const { config, data, transport, client, port } = { ...program.opts<CommonOptions>(), ...program.commands[0]!.opts<CommonOptions>() };
   const overrides = { ...(data && { data }), ...(transport && { transport }), ...(port !== undefined && { port: Number(port) }), ...more };
   const configuration = await readConfiguration(config, overrides, process.env);
-  return { ...configuration, data: resolve(configuration.data) };
+  const places = { ...configuration.places, ...(client && { client: client as Configuration["places"]["client"] }) };
+  return { ...configuration, places, data: resolve(configuration.data) };
 }
 
 class Interrupted extends Error {}
@@ -101,7 +109,9 @@ async function deploy(jar: string | undefined): Promise<void> {
   const running = await readFile(folders.running, "utf8").catch(() => undefined);
   if (running === undefined) throw new ConfigurationError(`No platform runs on ${data}. Start it first: npm run dataspa`);
   const { flink, jar: built, definitions } = JSON.parse(running) as { flink: string; jar: string; definitions: JobDefinition[] };
-  const deployed = await new Deployer(flink, folders).deploy(jar === undefined ? built : resolve(jar), definitions);
+  const { client } = program.opts<CommonOptions>();
+  const wanted = client === undefined ? definitions : definitions.map((job) => withClient(job, client));
+  const deployed = await new Deployer(flink, folders).deploy(jar === undefined ? built : resolve(jar), wanted);
   for (const { name, job, from } of deployed) process.stdout.write(`${name}  ${job}  from ${from ?? "the beginning"}\n`);
 }
 

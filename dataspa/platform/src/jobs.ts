@@ -53,3 +53,9 @@ export function jobDefinitions({ configuration, folders, transport, places }: Jo
     ]),
   ];
 }
+
+/** The same job with another HTTP client, where it has one. */
+export function withClient(job: JobDefinition, client: string): JobDefinition {
+  const at = job.args.indexOf("--client");
+  return at < 0 ? job : { ...job, args: job.args.with(at + 1, client) };
+}
