@@ -37,6 +37,14 @@ export const Configuration = z.strictObject({
       rememberVenues: z.int().min(0).default(10_000),
     })
     .prefault({}),
+  /** How users' actions are counted, in event time. */
+  actions: z
+    .strictObject({
+      window: z.string().default("10min"),
+      /** What comes later than this is written apart; results wait as long. */
+      lateness: z.string().default("1min"),
+    })
+    .prefault({}),
   /** Told of gaps and nights: `POST /api/gaps` and `POST /api/flow/days` below this address. */
   flowTo: z.strictObject({ url: z.url(), token: z.string().optional().describe("by environment: DATASPA_FLOW_TOKEN") }).optional(),
   /** Between publishing and processing; above it, events count as not processed. Seconds. */

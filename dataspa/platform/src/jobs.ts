@@ -50,6 +50,7 @@ export function jobDefinitions({ configuration, folders, transport, places }: Jo
     define(ACTIONS, "actions.UserActionsJob", [
       ...transport.sourceArguments(ACTIONS_TOPIC),
       ...["--popularity", sinks.popularity, "--visits", sinks.visits, "--late", sinks.late],
+      ...["--window", configuration.actions.window, "--lateness", configuration.actions.lateness],
     ]),
   ];
 }

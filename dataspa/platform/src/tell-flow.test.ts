@@ -31,10 +31,12 @@ describe("the flow that is told", () => {
   let teller: FlowTeller;
   beforeEach(async () => {
     [heard, deaf] = [[], false];
-    server = createServer(async (request, response) => {
-      const body = (await request.toArray()).join("");
-      if (!deaf) heard.push({ path: request.url!, token: request.headers.authorization, body: JSON.parse(body) as never });
-      response.writeHead(deaf ? 503 : 200).end();
+    server = createServer((request, response) => {
+      void request.toArray().then((pieces) => {
+        const body = JSON.parse(pieces.join("")) as never;
+        if (!deaf) heard.push({ path: request.url!, token: request.headers.authorization, body });
+        response.writeHead(deaf ? 503 : 200).end();
+      });
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     teller = new FlowTeller(

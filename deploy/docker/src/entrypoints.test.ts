@@ -88,7 +88,7 @@ describe("the entrypoints", () => {
       [{ ENABLE_JFR: "maybe" }, 'ENABLE_JFR is "maybe"'],
       [{ HEAPTIDE_AGENT: "1" }, "HEAPTIDE_SERVER does not say where to"],
     ])("says what is wrong with %j, and starts nothing", (variables, says) => {
-      const { status, stderr } = start(variables as Record<string, string>);
+      const { status, stderr } = start(variables);
       expect([status, stderr]).toEqual([2, expect.stringContaining(says)]);
       expect(existsSync(join(folder, "taskmanager.called"))).toBe(false);
     });

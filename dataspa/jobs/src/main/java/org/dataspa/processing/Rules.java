@@ -23,7 +23,7 @@ final class Rules {
     static Optional<String> violation(Event event) {
         if (event.id() == null || event.id().isBlank()) return Optional.of("no id");
         if (event.id().length() > LONGEST_ID) return Optional.of("id too long");
-        if (event.name().isBlank()) return Optional.of("no name");
+        if (event.name() == null || event.name().isBlank()) return Optional.of("no name");
         if (event.name().length() > LONGEST_NAME) return Optional.of("name too long");
         if (event.capture() == null || event.capture().record() == null || event.capture().source() == null) {
             return Optional.of("no provenance");
