@@ -79,7 +79,7 @@ describe("dataspa", () => {
       ...{ pages: 1, unchanged: 0, bytes: 1000, listed: 4, captured: 3, refused: 0, processed: 3, duplicates: 0, rejected: 0 },
       ...{ incomplete: 2, found: 1, served: 3, delay: 1000, endToEnd: 2000, processedAt: null, publishedAt: null },
     };
-    const flow: FlowSource = async () => ({ nights: [night], gaps: [], rejections: [] });
+    const flow: FlowSource = async () => ({ nights: [night], expected: new Map(), gaps: [], rejections: [] });
     const writer = await segmentTransport(folder).writer("actions", "app");
     await using app = await startApp({ store, flow, writer, timeZone: "UTC" });
     const page = exported(await (await fetch(`${app.url}/metrics`)).text());
