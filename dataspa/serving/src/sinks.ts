@@ -39,7 +39,7 @@ const IMPORTS = {
     ],
   },
   popularity: {
-    columns: "{event:'VARCHAR',start:'BIGINT',end:'BIGINT',views:'BIGINT',saves:'BIGINT',hides:'BIGINT',went:'BIGINT'}",
+    columns: "{event:'VARCHAR',start:'BIGINT','end':'BIGINT',views:'BIGINT',saves:'BIGINT',hides:'BIGINT',went:'BIGINT'}",
     statements: (from: string) => [
       `INSERT OR REPLACE INTO popularity SELECT event, epoch_ms(start), epoch_ms("end"), views, saves, hides, went FROM ${from}`,
     ],

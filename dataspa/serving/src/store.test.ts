@@ -81,6 +81,29 @@ describe("the serving store", () => {
     expect(events[0]).toMatchObject({ id: "hall:1", start: "2026-05-01T19:00:00.000Z", venue: "Hall", geo: { latitude: 51.34 } });
   });
 
+  it("puts first what people did most with, not long ago", async () => {
+    await writeFile(join(folder, "enriched", "part-0"), lines(event(1), event(2), event(3)));
+    const counted = (number: number, more: object, end = Date.now()) => ({
+      ...{ event: `hall:${number}`, start: end - 600_000, end, views: 0, saves: 0, hides: 0, went: 0 },
+      ...more,
+    });
+    const longAgo = Date.now() - 50 * 86_400_000;
+    const windows = [
+      counted(3, { saves: 2 }),
+      counted(2, { views: 3 }),
+      counted(2, { hides: 4 }, Date.now() - 700_000),
+      counted(1, { went: 9 }, longAgo),
+    ];
+    await writeFile(join(folder, "popularity", "part-0"), lines(...windows));
+    await imports.refresh();
+    const { events } = await findEvents(store, { ...FOREVER, sort: "popular" });
+    expect(events.map(({ id, popularity }) => [id, Math.round(popularity)])).toEqual([
+      ["hall:3", 10],
+      ["hall:1", 1],
+      ["hall:2", -17],
+    ]);
+  });
+
   it("takes a file once, however many ask for it at a time", async () => {
     await writeFile(join(folder, "enriched", "part-0"), lines(event(1), event(2)));
     expect(await Promise.all([imports.refresh(), imports.refresh(), imports.refresh()])).toEqual([1, 0, 0]);
