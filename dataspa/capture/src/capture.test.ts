@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Capture, readReports, Source } from "./index.ts";
 
 const EVENT = `<script type="application/ld+json">{"@type":"Event","name":"Jazz","startDate":"2026-05-02T19:00"}</script>`;
-const HASTE = { userAgent: "test", concurrency: 4, perSecond: Number.POSITIVE_INFINITY, attempts: 2, firstPause: 1, timeout: 500 };
+const HASTE = { userAgent: "test", concurrency: 4, perSecond: Number.POSITIVE_INFINITY, attempts: 2, firstPause: 1, timeout: 2_000 };
 
 describe("a capture", () => {
   let folder: string;

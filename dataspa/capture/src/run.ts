@@ -101,6 +101,7 @@ class Gathering {
   readonly warnings = new Tally();
   readonly pages = new Map<string, KnownPage>();
   readonly #source: Source;
+  readonly #ids = new Set<string>();
   #unchanged = 0;
   #bytes = 0;
   #listed = 0;
@@ -126,8 +127,11 @@ class Gathering {
     this.#found++;
     if (this.events.length >= MOST_EVENTS) return this.rejected.add(`more than ${MOST_EVENTS} events`);
     const event = normalise(found, this.#source);
-    if ("rejected" in event) this.rejected.add(event.rejected);
-    else this.events.push(event);
+    if ("rejected" in event) return this.rejected.add(event.rejected);
+    // A record of its own would be a duplicate too, but one that the job cannot tell from an interrupted capture that is published again.
+    if (this.#ids.has(event.id)) return this.rejected.add("listed twice");
+    this.#ids.add(event.id);
+    this.events.push(event);
   }
 
   counts() {

@@ -69,7 +69,7 @@ const incomplete = (sources: readonly SourceAccount[]) =>
 
 it(
   "goes on after kill -9, an upgrade and an orderly end without losing or repeating an event, finds gaps, and learns what is popular",
-  { timeout: 240_000 },
+  { timeout: 480_000 },
   async () => {
     const killed = await runUntil(/portal, night of .* events/);
     killed.kill("SIGKILL");
@@ -85,10 +85,10 @@ it(
     await platform.deploy();
     expect(said.filter((line) => /runs, from savepoints\//.test(line))).toHaveLength(3);
     await Promise.all(platform.sources.map((source) => platform.capture.capture(source, "2026-06-02")));
-    await expect.poll(async () => incomplete(await account(platform)), { timeout: 90_000, interval: 1000 }).toEqual([]);
+    await expect.poll(async () => incomplete(await account(platform)), { timeout: 180_000, interval: 1000 }).toEqual([]);
 
     await expect
-      .poll(async () => (await platform.flow()).gaps, { timeout: 30_000, interval: 1000 })
+      .poll(async () => (await platform.flow()).gaps, { timeout: 60_000, interval: 1000 })
       .toMatchObject([{ kind: "source-down", source: "cinema", nights: ["2026-06-01"] }]);
 
     const list = async (query: string) => {

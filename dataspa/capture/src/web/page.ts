@@ -129,6 +129,10 @@ async function pageOf(url: URL, { statusCode, headers, body }: Awaited<ReturnTyp
   const encoding = text(headers["content-encoding"]);
   if (encoding !== undefined && encoding !== "identity")
     throw new PageError("refused", `${url.href} is sent compressed (${encoding}) though nobody asked for it`);
+  if (Number(text(headers["content-length"]) ?? 0) > wanted.maxBytes) {
+    body.destroy();
+    throw tooLarge(url, wanted.maxBytes);
+  }
   const bytes = await readLimited(url, body, wanted.maxBytes);
   const { text: decoded, warning } = decode(bytes, text(headers["content-type"]) ?? "");
   const validators = { etag: text(headers.etag), lastModified: text(headers["last-modified"]) };
@@ -143,13 +147,15 @@ function statusError(url: URL, status: number, retryAfter: string | undefined): 
   return new PageError(status >= 500 ? "server-error" : "refused", `${url.href} answers ${status}`, { temporary, retryAfter: wait });
 }
 
+const tooLarge = (url: URL, limit: number) => new PageError("too-large", `${url.href} is larger than ${limit} bytes`);
+
 async function readLimited(url: URL, body: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
     // Leaving the loop ends the connection.
-    if (size > limit) throw new PageError("too-large", `${url.href} is larger than ${limit} bytes`);
+    if (size > limit) throw tooLarge(url, limit);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
