@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { missingOf } from "@dataspa/serving";
 import { Configuration } from "../configuration.ts";
 import { type Platform, startPlatform } from "../platform.ts";
 import { accountOfTroubles, plannedTroubles, type Trouble, type TroubleAccount } from "./troubles.ts";
@@ -71,6 +72,7 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
       signal.throwIfAborted();
       if (killAt.has(calendar.night)) await replaceTaskManager(platform, calendar.night, onProgress);
       await makeTrouble(platform, planned, calendar, options);
+      if (killAt.has(calendar.night)) await recovered(platform, calendar.dateOf(calendar.night), signal);
       if ((calendar.night + 1) % 30 === 0) onProgress(`${calendar.night + 1} of ${nights} nights captured`);
     }
     onProgress("waiting until the jobs have written everything");
@@ -116,6 +118,14 @@ async function replaceTaskManager(platform: Platform, night: number, onProgress:
   onProgress(`night ${night}: kill -9 of the TaskManager; another one is started`);
   await platform.cluster!.killTaskManager();
   await platform.cluster!.startTaskManager();
+}
+
+/** Kills one upon the other would test one recovery: the next night comes when this one was processed. That it never is, is for the account to tell. */
+async function recovered(platform: Platform, night: string, signal: AbortSignal): Promise<void> {
+  for (const until = Date.now() + PATIENCE; Date.now() < until; await pause(500, undefined, { signal })) {
+    const own = (await platform.flow()).nights.filter((one) => one.night === night);
+    if (own.length > 0 && own.every((one) => missingOf(one) === 0)) return;
+  }
 }
 
 /** Captures one night, with what befalls it. */
