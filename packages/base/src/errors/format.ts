@@ -43,8 +43,10 @@ export const FORMAT_ERRORS = {
     () => "Wait until the JVM says that the dump was created, or copy the file again.",
   ),
   HEAP_DUMP_TOO_LARGE: entry<{ needed: number; limit: number }>(
-    (d) => `The analysis needs ${d.needed} bytes of memory, and has ${d.limit}: 4 GiB is what one can take, about 200 million objects.`,
-    () => "heaptide heap histogram <file> counts classes in a few MB of memory, whatever the size of the dump.",
+    (d) =>
+      `The analysis needs ${formatBytes(d.needed)} of memory or more, and has ${formatBytes(d.limit)}; 4 GiB, for about 200 million objects, is the most it can take.`,
+    () =>
+      "heaptide heap histogram <file> counts classes in a few MB of memory, whatever the size of the dump; --memory sets what an analysis may take.",
   ),
   HEAP_DUMP_WANTED: entry<{ given: string }>(
     (d) => `Either a file or --pid is wanted, and ${d.given} was given.`,
