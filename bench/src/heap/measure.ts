@@ -48,7 +48,7 @@ export class Measures {
   }
 }
 
-export const QUERY = "select address(m), retained(m) from java.util.TreeMap m";
+const QUERY = "select address(m), retained(m) from java.util.TreeMap m";
 
 /** Each tool on a dump, in turns; then ours with an index that was saved, and within a budget. */
 export async function measureDump(
