@@ -9,6 +9,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   "dataspa-actions": () => import("./dataspa/actions.ts"),
   "dataspa-enrichment": () => import("./dataspa/enrichment.ts"),
   "dataspa-throughput": () => import("./dataspa/throughput.ts"),
+  "fuzz-hprof": () => import("./fuzz-hprof.ts"),
   "fuzz-jfr": () => import("./fuzz-jfr.ts"),
   heap: () => import("./heap/heap.ts"),
   histogram: () => import("./histogram.ts"),

@@ -7,6 +7,7 @@ export interface FuzzTarget {
 }
 
 export const TARGETS = {
+  hprof: () => import("./hprof-target.ts"),
   jfr: () => import("./jfr-target.ts"),
 } satisfies Record<string, () => Promise<{ readonly target: FuzzTarget }>>;
 

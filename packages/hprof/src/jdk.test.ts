@@ -1,6 +1,6 @@
 import { compileJava, findJdks, startJava } from "@heaptide/testkit";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -13,9 +13,12 @@ import { classRows, dumpHistogram, holdersOf, openDump, reportHeap } from "./ind
 const run = promisify(execFile);
 const jdks = findJdks();
 const PATIENCE = { timeout: 120_000 };
+/** More by the variable CUTS: a thousand take half a minute. */
+const CUTS = Number(process.env["CUTS"] ?? 24);
 
 const WAYS = [
   { name: "Serial", options: ["-XX:+UseSerialGC"], gzip: false },
+  { name: "Parallel", options: ["-XX:+UseParallelGC"], gzip: false },
   { name: "Parallel, without compressed references", options: ["-XX:+UseParallelGC", "-XX:-UseCompressedOops"], gzip: false },
   { name: "G1, gzipped", options: ["-XX:+UseG1GC"], gzip: true },
   { name: "ZGC", options: ["-XX:+UseZGC"], gzip: false },
@@ -74,5 +77,38 @@ describe.skipIf(jdks.length === 0)("dumps of real JVMs", () => {
       await dump.close();
       await rm(file);
     }
+  });
+
+  it("say what is missing, wherever they were cut off, or still were being written", PATIENCE, async () => {
+    const file = join(folder, "cut.hprof");
+    const java = await startJava({
+      jdk: jdks[0]!,
+      classes,
+      main: "Keeper",
+      args: ["3000", "200"],
+      options: ["-Xmx64m", "-XX:+UseSerialGC"],
+    });
+    try {
+      await run(join(jdks[0]!.home, "bin/jcmd"), [`${java.pid}`, "GC.heap_dump", file]);
+    } finally {
+      await java.stop();
+    }
+    const bytes = await readFile(file);
+    // Places that are the same on each run, all over the file.
+    const cuts = Array.from({ length: CUTS }, (_, i) => Math.floor((i + ((i * 0.618) % 1)) * (bytes.length / CUTS)));
+    let partial = 0;
+    for (const length of cuts) {
+      try {
+        const { index } = await openDump(bytes.subarray(0, length), { workers: 1 });
+        expect(index.records.cut, `cut at ${length}`).not.toBeNull();
+        partial++;
+      } catch (error) {
+        expect(error, `cut at ${length}`).toMatchObject({
+          code: expect.stringMatching(/^(NOT_A_HEAP_DUMP|HEAP_DUMP_EMPTY|TRUNCATED_INPUT)$/),
+        });
+      }
+    }
+    // The beginning of a dump is names: of that much there is no heap yet.
+    expect(partial).toBeGreaterThan(CUTS / 4);
   });
 });
