@@ -7,7 +7,7 @@ import { TimeZone } from "./time-zone.ts";
 
 export interface LogReaderOptions {
   /** Zone of times that name none: IANA name, "UTC" or an offset. By default that of this process, which is right for a JVM beside it. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | TimeZone;
   /** Characters kept of one line and of one message; the rest of it is dropped. 16 Ki by default. */
   readonly longest?: number;
 }
@@ -27,7 +27,7 @@ export class LogReader {
   constructor(options: LogReaderOptions = {}) {
     this.#longest = options.longest ?? 16 * 1024;
     this.#lines = new LineSplitter(this.#longest);
-    this.#zone = new TimeZone(options.timeZone);
+    this.#zone = options.timeZone instanceof TimeZone ? options.timeZone : new TimeZone(options.timeZone);
   }
 
   /** @param chunk text, or bytes in UTF-8; it may end in the middle of a line or of a character. @returns the records completed by it. */

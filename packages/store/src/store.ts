@@ -118,6 +118,24 @@ export class Store {
   }
 
   /**
+   * Writes these observations by themselves and resolves when they are on the disk. If it rejects, whoever sent them has to send them again: nothing of them waits here, so
+   * that memory does not grow with what others send.
+   * @throws DISK_FULL, STORE_WRITE_FAILED
+   */
+  async keep(observations: readonly Observation[]): Promise<void> {
+    if (observations.length === 0) return;
+    await this.#alone(async () => {
+      try {
+        await this.#writeOrSplit(await this.#ready(), observations);
+        this.#failure = null;
+      } catch (error) {
+        this.#failure = writeFailure(error, this.#database.path);
+        throw this.#failure;
+      }
+    });
+  }
+
+  /**
    * Everything observed in the span; by default, from the first to the last observation.
    * @param query `mostSnapshots`: of each incarnation and kind; of more, so many are chosen evenly, the last one always
    */
@@ -249,7 +267,10 @@ export class Store {
 
   /** Drops what is older or more than is to be kept. */
   async retain(keep: Keep): Promise<void> {
-    await this.#alone(() => retain(this.#database.writer, keep, this.#clock()));
+    await this.#alone(async () => {
+      await retain(this.#database.writer, keep, this.#clock());
+      this.#writer.noteDropped();
+    });
   }
 
   /** Writes what waits, and closes the file. A failure of the last write is thrown after the file is closed. */

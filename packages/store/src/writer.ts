@@ -12,6 +12,8 @@ type Writers = Record<keyof typeof BULK_TABLES, BulkWriter>;
 
 type PatternMention = LogSeen | LogCounted;
 
+const MOST_PATTERNS = 50_000;
+
 /** A busy pattern is written once a batch: its latest template, and the first of its lines. */
 function notePattern(patterns: Map<string, PatternMention>, mention: PatternMention): void {
   const key = `${mention.incarnation}\n${mention.patternId}`;
@@ -29,6 +31,8 @@ export class ObservationWriter {
   readonly #dictionary: ClassDictionary;
   readonly #snapshots: SnapshotEncoder;
   #nextSnapshot: number;
+  /** Templates as they stand on the disk: a busy pattern is told of in every batch, and hardly ever changes. */
+  readonly #patterns = new Map<string, string>();
 
   private constructor(connection: DuckDBConnection, bulk: Writers, dictionary: ClassDictionary, nextSnapshot: number) {
     this.#connection = connection;
@@ -56,6 +60,11 @@ export class ObservationWriter {
     return new ObservationWriter(connection, bulk, dictionary, Number(last.getRows()[0]![0]) + 1);
   }
 
+  /** Call when something was dropped from the tables. */
+  noteDropped(): void {
+    this.#patterns.clear();
+  }
+
   async write(batch: readonly Observation[]): Promise<void> {
     const nextSnapshot = this.#nextSnapshot;
     await this.#connection.run("BEGIN");
@@ -65,6 +74,7 @@ export class ObservationWriter {
       this.#dictionary.settle();
     } catch (error) {
       this.#snapshots.forget();
+      this.#patterns.clear();
       this.#nextSnapshot = nextSnapshot;
       // The first error is the one that tells; a connection that cannot even roll back is replaced by the store.
       await this.#connection.run("ROLLBACK").catch(() => undefined);
@@ -91,12 +101,22 @@ export class ObservationWriter {
       if (observation.type === "log") texts.note(observation);
     }
     rows.logText = texts.rows();
-    for (const mention of patterns.values()) await upsertPattern(this.#connection, mention);
+    await this.#writePatterns(patterns);
     for (const table of Object.keys(rows) as (keyof Rows)[]) await this.#bulk[table].write(rows[table]);
     if (rows.logText.length > 0) await dropOldTexts(this.#connection);
     await this.#writeDictionary();
     const dumped = new Set(batch.flatMap((one) => (one.type === "allocations" ? [one.incarnation] : [])));
     for (const incarnation of dumped) await dropRepeatedDumps(this.#connection, incarnation);
+  }
+
+  async #writePatterns(mentions: ReadonlyMap<string, PatternMention>): Promise<void> {
+    for (const [key, mention] of mentions) {
+      if (this.#patterns.get(key) === mention.pattern) continue;
+      await upsertPattern(this.#connection, mention);
+      // Only a hint, so that a bound may forget everything. After a failure the same batch comes again.
+      if (this.#patterns.size >= MOST_PATTERNS) this.#patterns.clear();
+      this.#patterns.set(key, mention.pattern);
+    }
   }
 
   /** Rows of bulk tables are gathered; what is rare is written at once. */

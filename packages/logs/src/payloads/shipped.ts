@@ -52,13 +52,24 @@ export function originOf(fields: Fields): LogOrigin {
 
 function textOf(fields: Fields, names: readonly string[]): string | null {
   for (const name of names) {
-    const value = fields[name] ?? name.split(".").reduce<unknown>((inner, key) => (inner as Fields | null | undefined)?.[key], fields);
+    const value = fields[name] ?? nested(fields, name);
     if (typeof value === "string" && value !== "") return value.slice(0, 300);
     if (typeof value === "number") return String(value);
   }
   return null;
 }
 
+/** Most names have no dot, and this is asked ten times a line. */
+function nested(fields: Fields, name: string): unknown {
+  const dot = name.indexOf(".");
+  if (dot < 0) return undefined;
+  const inner = fields[name.slice(0, dot)];
+  if (typeof inner !== "object" || inner === null) return undefined;
+  const rest = name.slice(dot + 1);
+  return (inner as Fields)[rest] ?? nested(inner as Fields, rest);
+}
+
+/** One for all: to make one costs more than to read a thousand lines. */
 const UTC = new TimeZone("UTC");
 /** Fluent Bit keeps a line under `log`, others under `message`, `msg`, or as OpenTelemetry's `body`. */
 const LINES = ["message", "log", "msg", "body", "event.original"] as const;
@@ -81,7 +92,7 @@ export function recordIn(fields: Fields): LogRecord | null {
 
 /** One line, or one record over several. */
 export function recordOf(text: string): LogRecord {
-  const reader = new LogReader({ timeZone: "UTC" });
+  const reader = new LogReader({ timeZone: UTC });
   const [first, ...rest] = [...reader.push(text), ...reader.end()];
   if (first === undefined) return { at: null, level: "info", logger: null, thread: null, message: text.trim(), throwable: null };
   return { ...first, throwable: first.throwable ?? rest.find(({ throwable }) => throwable !== null)?.throwable ?? null };
