@@ -1,3 +1,4 @@
+import { ACCESS_ERRORS } from "./errors/access.ts";
 import { CLI_ERRORS } from "./errors/cli.ts";
 import type { Entry } from "./errors/entry.ts";
 import { FLINK_ERRORS } from "./errors/flink.ts";
@@ -19,6 +20,7 @@ export const ERROR_CATALOGUE = {
   ...STORE_ERRORS,
   ...SERVER_ERRORS,
   ...OPERATIONS_ERRORS,
+  ...ACCESS_ERRORS,
   ...CLI_ERRORS,
 } as const;
 

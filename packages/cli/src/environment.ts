@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface Environment {
   /** The variables `HEAPTIDE_...`, as they are; for what runs unattended they are settings. */
   readonly settings: Readonly<Record<string, string>>;
+  /** HEAPTIDE_TOKEN: what a server that asks for a token is shown. */
+  readonly token: string | null;
   /** For a terminal's own conventions: NO_COLOR, FORCE_COLOR, TERM. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
@@ -21,6 +23,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   }
   return {
     settings,
+    token: variables["HEAPTIDE_TOKEN"] || null,
     variables,
     workingFolder: process.cwd(),
     dataFolder: join(variables["XDG_DATA_HOME"] || join(homedir(), ".local", "share"), "heaptide"),

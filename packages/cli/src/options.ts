@@ -95,6 +95,12 @@ export function fileArguments(says: string): OptionSpec<readonly string[]> {
   return { kind: "arguments", placeholder: "files", says, initial: [], required: true, parse, expected: "the path of a file" };
 }
 
+/** `<name>`, a positional argument that must be there. */
+export function nameArgument(placeholder: string, says: string): OptionSpec<string> {
+  const parse = (value: string) => (/^[\w.@ -]{1,60}$/.test(value) ? value : undefined);
+  return { kind: "argument", placeholder, says, initial: "", required: true, parse, expected: "letters, digits, dots, dashes" };
+}
+
 /** `[file]`, a positional argument that may be left out. */
 export function optionalFile(says: string): OptionSpec<string | undefined> {
   return { ...fileArgument(says), initial: undefined, required: false };

@@ -29,12 +29,21 @@ export const BUDGET_OPTIONS = {
  * The targets that the options name, after a first look at each: what cannot be reached now is said now, not after minutes of watching.
  * @throws NO_TARGET; FLINK_UNREACHABLE, NOT_FLINK, NO_SUCH_PROCESS, NOT_A_JVM
  */
-export async function targetsOf({ flink, pid }: { flink: string | undefined; pid: number | undefined }): Promise<Target[]> {
-  if (flink === undefined && pid === undefined) {
-    throw new HeaptideError("NO_TARGET", { options: "--flink and --pid" });
-  }
-  if (flink !== undefined) await new FlinkClient(flink).version();
-  if (pid !== undefined) await describeJvm(pid);
+export async function targetsOf(wanted: Wanted): Promise<Target[]> {
+  const targets = wantedTargets(wanted);
+  if (wanted.flink !== undefined) await new FlinkClient(wanted.flink).version();
+  if (wanted.pid !== undefined) await describeJvm(wanted.pid);
+  return targets;
+}
+
+interface Wanted {
+  readonly flink: string | undefined;
+  readonly pid: number | undefined;
+}
+
+/** The targets that the options name, whether they can be reached at present or not. @throws NO_TARGET */
+export function wantedTargets({ flink, pid }: Wanted): Target[] {
+  if (flink === undefined && pid === undefined) throw new HeaptideError("NO_TARGET", { options: "--flink and --pid" });
   return [
     ...(flink === undefined ? [] : [{ kind: "flink" as const, url: flink }]),
     ...(pid === undefined ? [] : [{ kind: "pid" as const, pid }]),

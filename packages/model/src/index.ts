@@ -1,3 +1,4 @@
+export * from "./agent.ts";
 export * from "./alert.ts";
 export * from "./finding.ts";
 export * from "./history.ts";

@@ -1,3 +1,7 @@
+export { type Scope, SCOPES } from "./access/scopes.ts";
+export { type Token, TokenFolder } from "./access/tokens.ts";
+export { Agent, type AgentOptions } from "./agents/agent.ts";
+export { encodeObservations } from "./agents/protocol.ts";
 export { readAlertSettings } from "./alerts/settings.ts";
 export { type BudgetOptions, DEFAULT_BUDGET, parseShare, PauseBudget } from "./collect/budget.ts";
 export { type Clock, SYSTEM_CLOCK } from "./collect/clock.ts";

@@ -1,4 +1,5 @@
 import type { Session } from "@heaptide/store";
+import type { Tls } from "./api/listen.ts";
 import type { AlertSettings } from "./alerts/settings.ts";
 import type { BudgetOptions } from "./collect/budget.ts";
 import type { Clock } from "./collect/clock.ts";
@@ -10,10 +11,13 @@ export interface ServeOptions {
   readonly session?: SessionToShow;
   /** Folder of the database; null keeps everything in memory. */
   readonly dataDirectory: string | null;
-  /** 127.0.0.1 by default. */
+  /** 127.0.0.1 by default. Beyond loopback everybody has to show a token. */
   readonly host?: string;
   /** 0 takes any free one. */
   readonly port: number;
+  /** Ask for a token on loopback, too: behind a proxy, or where others have accounts on this host. */
+  readonly login?: boolean;
+  readonly tls?: Tls;
   readonly budget?: BudgetOptions;
   readonly histogramEvery?: number;
   /** What is older is dropped, milliseconds. */

@@ -9,7 +9,7 @@ import { LogIntake } from "./receive/intake.ts";
 import { SessionClock } from "./replay.ts";
 import type { ServeOptions } from "./serve-options.ts";
 import { logBug } from "./watching.ts";
-import { type Ground, startMeasures, startRetention, startStories, startWatching } from "./wiring.ts";
+import { accessTo, controlOf, type Ground, startAgents, startMeasures, startRetention, startStories, startWatching } from "./wiring.ts";
 
 export interface Heaptide {
   /** Of the API, as `http://127.0.0.1:7070`. */
@@ -47,10 +47,12 @@ export async function serveHeaptide(options: ServeOptions): Promise<Heaptide> {
 async function serveFrom(ground: Ground, ending: AbortController): Promise<Heaptide> {
   const { options, store, clock, startedAt } = ground;
   const { host = "127.0.0.1", port } = options;
+  const access = accessTo(ground);
   const stories = await startStories(ground);
   const measures = await startMeasures(ground);
   const watching = await startWatching(ground, stories.follow, measures.sink);
   const { diagnosis, collector } = watching;
+  const { ended: agentsEnded, ...agents } = await startAgents(ground, watching, measures.sink);
   const now = () => clock.now();
   const sources = {
     ...{ store, diagnosis, startedAt, now },
@@ -62,11 +64,17 @@ async function serveFrom(ground: Ground, ending: AbortController): Promise<Heapt
       mode: options.session === undefined ? ("live" as const) : ("session" as const),
       cutOff: options.session?.session.isCutOff ?? false,
     },
-    control: collector,
-    costs: () => collector?.costs() ?? [],
+    ...agents,
+    control: controlOf(collector, agents.agents),
+    costs: () => [...(collector?.costs() ?? []), ...agents.agents.costs],
   };
-  const listening = await listen(createApp({ sources, host, onBug: logBug, pages: options.pages ?? null }), host, port);
-  const running = [watching.ended, stories.ended, measures.ended, startRetention(ground)];
+  const app = createApp({ sources, access, host, onBug: logBug, pages: options.pages ?? null });
+  const running = [watching.ended, stories.ended, measures.ended, agentsEnded, startRetention(ground)];
+  const listening = await listen(app, host, port, { tls: options.tls }).catch(async (error: unknown) => {
+    ending.abort();
+    await Promise.allSettled(running);
+    throw error;
+  });
   const close = once(async () => {
     ending.abort();
     await listening.close();

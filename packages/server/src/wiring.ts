@@ -1,14 +1,22 @@
 import { join } from "node:path";
+import { HeaptideError } from "@heaptide/base";
 import type { Observation } from "@heaptide/model";
 import type { Store } from "@heaptide/store";
+import { type Access, accessOf } from "./access/gate.ts";
+import { TokenFolder } from "./access/tokens.ts";
+import { AgentRegistry } from "./agents/registry.ts";
 import { AlertKeeper } from "./alerts/keeper.ts";
 import { NO_ALERT_SETTINGS } from "./alerts/settings.ts";
+import type { AgentSources } from "./api/agents.ts";
+import { isLoopback } from "./api/guard.ts";
 import type { Clock } from "./collect/clock.ts";
+import type { Control } from "./collect/collector.ts";
 import type { Sink } from "./collect/probe.ts";
 import { IncidentKeeper } from "./incidents/keeper.ts";
 import { LatestValues } from "./metrics/latest.ts";
 import { RemoteHistory } from "./metrics/remote-history.ts";
 import { RemoteWrite } from "./metrics/remote-write.ts";
+import { Admission } from "./receive/admission.ts";
 import { SessionClock } from "./replay.ts";
 import type { ServeOptions } from "./serve-options.ts";
 import { logBug, watchHeaptide, type WatchHeaptideOptions, type Watching, watchSession } from "./watching.ts";
@@ -21,6 +29,17 @@ export interface Ground {
   /** Ends every part. */
   readonly signal: AbortSignal;
   readonly startedAt: number;
+}
+
+/** Who may do what. @throws NO_TOKENS where a token is needed and there is none: nobody could ever come in */
+export function accessTo({ options, clock }: Ground): Access {
+  const { host = "127.0.0.1", login = false, dataDirectory, tls } = options;
+  // Tokens and sessions live in the present, also where something recorded is shown.
+  const now = clock instanceof SessionClock ? Date.now : () => clock.now();
+  const needsLogin = login || !isLoopback(host);
+  const tokens = needsLogin && dataDirectory !== null ? new TokenFolder(dataDirectory, now) : null;
+  if (needsLogin && (tokens?.list() ?? []).length === 0) throw new HeaptideError("NO_TOKENS", { host, data: dataDirectory });
+  return accessOf({ tokens, dataDirectory: options.session === undefined ? dataDirectory : null, isSecure: tls !== undefined, now });
 }
 
 /** Incidents, and the alarms about them. */
@@ -86,6 +105,41 @@ export function startWatching(ground: Ground, follow: Stories["follow"], record:
   return options.session !== undefined && clock instanceof SessionClock
     ? watchSession({ ...options.session, store, signal, clock, follow, record })
     : watchHeaptide({ ...options, store, signal, clock, follow, record });
+}
+
+/** What agents push, and what is said to them. */
+export interface Agents extends AgentSources {
+  readonly ended: Promise<void>;
+}
+
+export async function startAgents({ store, clock, signal }: Ground, { diagnosis }: Watching, measures: Sink): Promise<Agents> {
+  const onObserved = (observations: readonly Observation[]): void => {
+    measures.append(observations);
+    diagnosis.noteObserved(observations);
+  };
+  const agents = await AgentRegistry.load({ store, clock, signal, onObserved, diagnosis: () => diagnosis.latest, onBug: logBug });
+  return {
+    agents,
+    admission: new Admission(),
+    async takeObserved(observations) {
+      await store.keep(observations);
+      onObserved(observations);
+    },
+    ended: agents.run(),
+  };
+}
+
+/** What may be changed while it runs, here and on the hosts of agents. */
+export function controlOf(collector: Control | null, agents: AgentRegistry): Control | null {
+  if (collector === null) return null;
+  const heard = () => agents.all.filter(({ state }) => state !== "left").map(({ name }) => `agent ${name}`);
+  return {
+    watch: (target) => collector.watch(target),
+    targets: () => [...collector.targets(), ...heard()],
+    watchedPids: () => collector.watchedPids(),
+    isCounting: (incarnation) => collector.isCounting(incarnation) || agents.isCounting(incarnation),
+    switchCounting: (incarnation, on) => collector.switchCounting(incarnation, on) || agents.switchCounting(incarnation, on),
+  };
 }
 
 const DAY = 86_400_000;

@@ -63,10 +63,6 @@ export const SERVER_ERRORS = {
       `Requests for host ${JSON.stringify(d.host)} are refused: this server answers on loopback only, so that no web page can reach it by a name of its own.`,
     () => "Use http://127.0.0.1 or http://localhost with the server's port.",
   ),
-  READ_ONLY_HERE: entry<{ host: string }>(
-    (d) => `This server listens at ${d.host}, where others can reach it, and takes no writes and no orders there: it cannot tell who asks.`,
-    () => "Let it listen on 127.0.0.1 (the default) and send from the same host, or through a proxy that checks who asks.",
-  ),
   REQUEST_TOO_LARGE: entry<{ limit: number }>(
     (d) => `The request's body is larger than ${d.limit} bytes.`,
     () => "Send less in one request.",

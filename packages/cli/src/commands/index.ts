@@ -33,6 +33,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "alert silence", summary: "no notifications for some alarms for some time", load: () => import("./alert-silence.ts") },
   { name: "alert retry", summary: "send a notification again that was given up", load: () => import("./alert-retry.ts") },
   { name: "mcp", summary: "tools for a coding agent, by the Model Context Protocol", load: () => import("./mcp.ts") },
+  { name: "agent", summary: "watch this host, and push what is seen to a server", load: () => import("./agent.ts") },
+  { name: "token create", summary: "a token for an agent, a shipper or a person", load: () => import("./token-create.ts") },
+  { name: "token list", summary: "the tokens of a server, and when each was used", load: () => import("./token-list.ts") },
+  { name: "token revoke", summary: "take a token back, at once", load: () => import("./token-revoke.ts") },
   { name: "doctor", summary: "what Heaptide can see from here, and what is missing", load: () => import("./doctor.ts") },
   { name: "demo", summary: "the story on a real Flink cluster, from a leak to the proof of its fix", load: () => import("./demo.ts") },
 ];

@@ -1,12 +1,13 @@
 import { once } from "node:events";
-import { seconds } from "@heaptide/base";
+import { HeaptideError, seconds } from "@heaptide/base";
 import type { Diagnosis } from "@heaptide/model";
-import { type Heaptide, readAlertSettings, serveHeaptide, type SessionToShow } from "@heaptide/server";
+import { type Heaptide, readAlertSettings, serveHeaptide, type ServeOptions, type SessionToShow } from "@heaptide/server";
 import { readSession } from "@heaptide/store";
 import { pagesAreBuilt, preparePages } from "@heaptide/web/pages";
 import { type Context, defineCommand } from "../command.ts";
 import { formatServe } from "../format/serve.ts";
-import { count, duration, text } from "../options.ts";
+import { count, duration, flag, text } from "../options.ts";
+import { readText } from "../read-text.ts";
 import { version } from "../version.ts";
 import { BUDGET_OPTIONS, TARGET_OPTIONS, targetsOf } from "../targets.ts";
 
@@ -19,15 +20,19 @@ export interface ServeResult {
 
 export const command = defineCommand({
   description: `Watches JVMs, or a whole Flink cluster, until it is ended, keeps what it saw in a data folder, and shows it in the browser at http://127.0.0.1:7070.
-Pages and API have one port on 127.0.0.1 and need no other service and no network.
+Pages and API have one port on 127.0.0.1 and need no other service and no network. At any other address everybody has to show a token (\`heaptide token create\`).
 Each new verdict is a line on standard error. GET /api/openapi.json describes the API, GET /api/events streams the diagnosis.`,
   options: {
     ...TARGET_OPTIONS,
     session: text("file", "show a session recorded by `heaptide record`, instead of watching"),
     speed: count("N", "replay the session N times as fast as it was recorded; by default all of it is there at once"),
     data: text("folder", "where the database lies"),
-    host: text("address", "the address to listen on", "127.0.0.1"),
+    agents: flag("takes what `heaptide agent` sends from other hosts; needs no target of its own"),
+    host: text("address", "the address to listen on; beyond loopback a token is asked of everybody", "127.0.0.1"),
     port: count("N", "the port to listen on; 0 takes any free one", 7070, 0),
+    login: flag("ask for a token on loopback, too: behind a proxy, or where others have accounts here"),
+    tlsCert: text("file", "certificate chain, PEM: answers by HTTPS; with --tls-key"),
+    tlsKey: text("file", "its private key, PEM"),
     every: duration("shortest time between two live class histograms", seconds(8)),
     alerts: text("file", "YAML with channels and rules for alarms; without, the usual rules are shown and told to nobody"),
     remoteWrite: text("url", "send measures on to a Prometheus remote-write address"),
@@ -39,14 +44,16 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
     { line: "heaptide serve --flink http://127.0.0.1:8081", says: "watch a cluster; the API is at http://127.0.0.1:7070" },
     { line: "heaptide serve --pid 4242 --budget 0.5%", says: "watch one JVM at half the usual cost" },
     { line: "heaptide serve --flink http://127.0.0.1:8081 --alerts alerts.yaml", says: "tell alarms to the channels of a file" },
+    { line: "heaptide serve --agents --host 0.0.0.0 --tls-cert c.pem --tls-key k.pem", says: "the server of agents on many hosts" },
     { line: "heaptide serve --session leak.heaptide", says: "look at what `heaptide record` wrote" },
   ],
   configurable: true,
   async run(context, options): Promise<ServeResult> {
     const { flink, pid, session, speed, data, host, port, every, keep, budget: share, longestPause } = options;
-    const { alerts, remoteWrite, history } = options;
+    const { alerts, remoteWrite, history, agents, login, tlsCert, tlsKey } = options;
     const shown = session === undefined ? undefined : await sessionToShow(session, speed, context);
-    const targets = shown === undefined ? await targetsOf({ flink, pid }) : [];
+    const isAlone = shown !== undefined || (agents && flink === undefined && pid === undefined);
+    const targets = isAlone ? [] : await targetsOf({ flink, pid });
     const dataDirectory = data ?? context.environment.dataFolder;
     const heaptide = await serveHeaptide({
       targets,
@@ -56,6 +63,8 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
       dataDirectory,
       host,
       port,
+      login,
+      ...(await tlsOf(tlsCert, tlsKey)),
       histogramEvery: every,
       keep,
       ...(alerts !== undefined && { alerts: await readAlertSettings(alerts, context.environment.variables) }),
@@ -73,6 +82,14 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
   },
   format: formatServe,
 });
+
+/** @throws CANNOT_READ_FILE, INVALID_COMMAND where one is named without the other */
+async function tlsOf(cert: string | undefined, key: string | undefined): Promise<Pick<ServeOptions, "tls">> {
+  if (cert === undefined && key === undefined) return {};
+  if (cert === undefined || key === undefined)
+    throw new HeaptideError("INVALID_COMMAND", { problem: "--tls-cert and --tls-key belong together", command: "serve" });
+  return { tls: { cert: await readText(cert), key: await readText(key) } };
+}
 
 /** @throws what `readSession` throws. A recording that was cut off is shown as far as it goes. */
 async function sessionToShow(file: string, speed: number | undefined, { progress }: Context): Promise<SessionToShow> {

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { HeaptideError } from "@heaptide/base";
+import { agentListRoutes, agentRoutes } from "./agents.ts";
 import { allocationRoutes } from "./allocations.ts";
 import { alertRoutes } from "./alerts.ts";
 import { changeRoutes } from "./changes.ts";
@@ -9,7 +10,10 @@ import { eventRoutes } from "./events.ts";
 import { flowDayRoutes } from "./flow-days.ts";
 import { flowRoutes } from "./flow.ts";
 import { gapRoutes } from "./gaps.ts";
-import { answerFailure, limitedBody, onlyOwnHosts, onlyReadersFromAfar } from "./guard.ts";
+import { type Access, gate, onlyOwnOrigin } from "../access/gate.ts";
+import { loginRoutes } from "../access/login.ts";
+import { auditRoutes } from "./audit.ts";
+import { answerFailure, limitedBody, onlyOwnHosts } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { metricRoutes } from "./metrics.ts";
 import { overviewRoutes } from "./overview.ts";
@@ -22,6 +26,7 @@ import { targetRoutes } from "./targets.ts";
 
 export interface AppOptions {
   readonly sources: ApiSources;
+  readonly access: Access;
   /** The address that is bound: its name is allowed as Host. */
   readonly host: string;
   readonly onBug: (error: unknown) => void;
@@ -30,15 +35,19 @@ export interface AppOptions {
 }
 
 /** The HTTP API, without a socket: tests call `app.request()`. */
-export function createApp({ sources, host, onBug, pages }: AppOptions): OpenAPIHono {
+export function createApp({ sources, access, host, onBug, pages }: AppOptions): OpenAPIHono {
   const app = new OpenAPIHono();
-  app.use(onlyOwnHosts(host));
-  app.use(onlyReadersFromAfar(host));
+  // Where everybody has to show a token, a name of somebody else's gets nobody in.
+  if (access.tokens === null) app.use(onlyOwnHosts(host));
+  app.use(onlyOwnOrigin);
   app.onError(answerFailure(onBug));
   app.notFound((c) => c.json(new HeaptideError("NOT_FOUND", { what: `page ${c.req.path}` }).toJSON(), 404));
 
+  app.route("/", loginRoutes(access));
+  app.use(gate(access));
   // Before the bound of ordinary requests: they have bounds of their own.
-  app.route("/", receiverRoutes(sources.intake));
+  app.route("/", receiverRoutes(sources.intake, sources.admission));
+  app.route("/api/agent", agentRoutes(sources));
   app.use(limitedBody);
   app.route("/", metricRoutes(sources));
   app.route("/api", statusRoutes(sources));
@@ -55,6 +64,8 @@ export function createApp({ sources, host, onBug, pages }: AppOptions): OpenAPIH
   app.route("/api", incidentRoutes(sources));
   app.route("/api", alertRoutes(sources));
   app.route("/api", eventRoutes(sources));
+  app.route("/api", agentListRoutes(sources));
+  app.route("/api", auditRoutes(access));
   app.route("/", pageRoutes(pages));
   app.doc31("/api/openapi.json", { openapi: "3.1.0", info: { title: "Heaptide", version: "1" } });
   return app;

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { HeaptideError, parseDuration } from "@heaptide/base";
 import { type About, Incarnation, ProcessIdentity } from "@heaptide/model";
+import type { AgentSources } from "./agents.ts";
 import type { AlertKeeper } from "../alerts/keeper.ts";
 import type { IncidentKeeper } from "../incidents/keeper.ts";
 import type { FlowDays } from "../flow/days.ts";
@@ -12,7 +13,7 @@ import type { Store } from "@heaptide/store";
 import type { Control, ProcessCost } from "../collect/collector.ts";
 
 /** What the routes answer from. */
-export interface ApiSources {
+export interface ApiSources extends AgentSources {
   readonly store: Store;
   readonly diagnosis: LiveDiagnosis;
   readonly incidents: IncidentKeeper;

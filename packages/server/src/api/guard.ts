@@ -7,6 +7,8 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 const BODY_LIMIT = 1 << 20;
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1", "[::1]"]);
 
+export const isLoopback = (address: string): boolean => LOOPBACK.has(address.toLowerCase());
+
 /**
  * Refuses requests whose Host header is a name of somebody else's. A web page can let its own name resolve to 127.0.0.1 and then read what listens there as if it were
  * its own ("DNS rebinding"); what it cannot do is send another Host.
@@ -22,18 +24,6 @@ export function onlyOwnHosts(bound: string): MiddlewareHandler {
   };
 }
 
-/**
- * Bound to another address than loopback, the server only tells: nothing that comes in is stored, and no process is looked at because somebody asked.
- * @param bound the address that the server was told to bind
- */
-export function onlyReadersFromAfar(bound: string): MiddlewareHandler {
-  const isOpen = !LOOPBACK.has(bound.toLowerCase());
-  return async (c, next) => {
-    if (isOpen && c.req.method !== "GET" && c.req.method !== "HEAD") throw new HeaptideError("READ_ONLY_HERE", { host: bound });
-    await next();
-  };
-}
-
 export const limitedBody: MiddlewareHandler = bodyLimit({
   maxSize: BODY_LIMIT,
   onError: () => {
@@ -45,10 +35,11 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   NOT_FOUND: 404,
   INVALID_REQUEST: 400,
   FOREIGN_HOST: 403,
-  READ_ONLY_HERE: 403,
+  FOREIGN_ORIGIN: 403,
   REQUEST_TOO_LARGE: 413,
   DISK_FULL: 507,
   TOO_BUSY: 429,
+  TOO_MANY_REQUESTS: 429,
   NO_CHANNEL: 404,
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
@@ -60,6 +51,9 @@ export function answerFailure(onBug: (error: unknown) => void): (error: Error, c
     // Hono's own, for a body that is no JSON.
     if (error instanceof HTTPException && error.status === 400) {
       return c.json(new HeaptideError("INVALID_REQUEST", { problem: error.message }).toJSON(), 400);
+    }
+    if (isHeaptideError(error, "UNAUTHORIZED") && c.req.method === "GET" && c.req.header("accept")?.includes("text/html")) {
+      return c.redirect(`/login?next=${encodeURIComponent(c.req.path)}`);
     }
     if (isHeaptideError(error)) return c.json(error.toJSON(), STATUS[error.code] ?? 503);
     onBug(error);

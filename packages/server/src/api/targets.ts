@@ -17,12 +17,15 @@ const postTarget = createRoute({
   method: "post",
   path: "/targets",
   request: {
-    body: { required: true, content: { "application/json": { schema: z.strictObject({ pid: z.number().int().positive() }) } } },
+    body: {
+      required: true,
+      content: { "application/json": { schema: z.strictObject({ pid: z.number().int().positive(), agent: z.string().optional() }) } },
+    },
   },
-  responses: answers(z.object({ watching: z.string() }), "Watches a JVM of this host from now on"),
+  responses: answers(z.object({ watching: z.string() }), "Watches a JVM of this host from now on, or of the host of an agent"),
 });
 
-export function targetRoutes({ store, about, control, now }: ApiSources) {
+export function targetRoutes({ store, about, control, agents, now }: ApiSources) {
   return new OpenAPIHono({ defaultHook: refuseInvalid })
     .openapi(getAbout, async (c) => {
       const observed = await store.observedSpan();
@@ -31,7 +34,11 @@ export function targetRoutes({ store, about, control, now }: ApiSources) {
     .openapi(listLocal, async (c) => c.json(await localJvms(control?.watchedPids() ?? new Set()), 200))
     .openapi(postTarget, async (c) => {
       if (control === null) throw new HeaptideError("NOT_WATCHED", { process: "A recorded session" });
-      const { pid } = c.req.valid("json");
+      const { pid, agent } = c.req.valid("json");
+      if (agent !== undefined) {
+        agents.watch(agent, pid);
+        return c.json({ watching: `pid ${pid} of ${agent}` }, 200);
+      }
       const jvm = await describeJvm(pid);
       control.watch({ kind: "pid", pid });
       return c.json({ watching: jvm.mainClass ?? `pid ${pid}` }, 200);

@@ -30,6 +30,8 @@ export interface CollectorOptions {
   readonly wantsAllocations?: (incarnation: string) => boolean;
   readonly onBug?: (probe: Probe, error: unknown) => void;
   readonly clock?: Clock;
+  /** false: others look at other hosts. Only what runs here is watched, and the cluster as a whole by whoever has the first of its TaskManagers. By default true. */
+  readonly isAlone?: boolean;
 }
 
 /** What may be changed while it runs. */
@@ -66,7 +68,7 @@ export function startCollector(options: CollectorOptions): Collector {
   const running: Promise<unknown>[] = [];
   const watch = (target: Target): void => {
     watched.push(target);
-    for (const probe of probesOf(target, watches, [...(options.known ?? [])])) running.push(runProbe(probe, loop));
+    for (const probe of probesOf(target, watches, [...(options.known ?? [])], options.isAlone ?? true)) running.push(runProbe(probe, loop));
   };
   for (const target of targets) watch(target);
   return {
@@ -92,13 +94,13 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function probesOf(target: Target, watches: Watches, known: readonly (readonly [string, string])[]): Probe[] {
+function probesOf(target: Target, watches: Watches, known: readonly (readonly [string, string])[], isAlone: boolean): Probe[] {
   switch (target.kind) {
     case "pid":
       return [new PidDiscovery(target.pid, watches)];
     case "flink": {
       const client = new FlinkClient(target.url);
-      const discovery = new FlinkDiscovery(client, watches, known);
+      const discovery = new FlinkDiscovery(client, watches, known, { isAlone });
       const gaps = new GapDetector();
       const jobs = new JobsProbe(
         client,
@@ -111,7 +113,18 @@ function probesOf(target: Target, watches: Watches, known: readonly (readonly [s
         (counts) => gaps.noteCounts(counts),
         () => watches.isQuiet,
       );
-      return [discovery, jobs, operators, new CheckpointsProbe(client), new GapsProbe(gaps, watches.clock)];
+      const ofCluster = [operators, new CheckpointsProbe(client), new GapsProbe(gaps, watches.clock)];
+      return [discovery, jobs, ...(isAlone ? ofCluster : ofCluster.map((probe) => onlyWhile(probe, () => discovery.isFirst)))];
     }
   }
+}
+
+/** A probe that looks only as long as that is this host's task. */
+function onlyWhile(probe: Probe, isOurs: () => boolean): Probe {
+  return {
+    name: probe.name,
+    incarnation: probe.incarnation,
+    interval: () => probe.interval(),
+    look: async (signal) => (isOurs() ? probe.look(signal) : []),
+  };
 }

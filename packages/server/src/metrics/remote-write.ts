@@ -1,10 +1,8 @@
-import { mkdirSync, readdirSync, statSync } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { Observation, Sample } from "@heaptide/model";
 import { compress } from "snappyjs";
 import type { Clock } from "../collect/clock.ts";
+import { Spool } from "../spool.ts";
 import { metricOf } from "./names.ts";
 
 export interface RemoteWriteOptions {
@@ -26,25 +24,24 @@ const LONGEST_RETRY = 60_000;
 /**
  * Sends every sample on to a store of Prometheus's kind (remote write 1.0: snappy-compressed protobuf; prometheus.io/docs/specs/prw/remote_write_spec).
  *
- * Each request is a file in a log folder before it is sent, whole and synced, and is removed when the receiver has taken it: requests survive restarts and outages, in order.
- * What came in the last five seconds before a kill is in Heaptide's own store alone. The folder is bounded; the oldest requests are dropped first, and counted.
+ * Each request lies in a spool before it is sent, until the receiver has taken it: requests survive restarts and outages, in order.
+ * What came in the last five seconds before a kill is in Heaptide's own store alone.
  */
 export class RemoteWrite {
   readonly #options: RemoteWriteOptions;
   #waiting: Sample[] = [];
-  #next: number;
+  readonly #spool: Spool;
   #dropped = 0;
   #problem: string | null = null;
 
   constructor(options: RemoteWriteOptions) {
     this.#options = options;
-    mkdirSync(options.folder, { recursive: true });
-    this.#next = (this.#files().at(-1)?.number ?? 0) + 1;
+    this.#spool = new Spool(options.folder, MOST_BYTES);
   }
 
   /** Requests that wait, what was lost, and why the last one was not taken. */
   get status(): { readonly waiting: number; readonly dropped: number; readonly problem: string | null } {
-    return { waiting: this.#files().length, dropped: this.#dropped, problem: this.#problem };
+    return { waiting: this.#spool.waiting, dropped: this.#dropped + this.#spool.dropped, problem: this.#problem };
   }
 
   append(observations: Iterable<Observation>): void {
@@ -71,7 +68,7 @@ export class RemoteWrite {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, MOST_SAMPLES);
       try {
-        await this.#writeFile(compress(encodeSamples(batch, this.#options.processOf)));
+        await this.#spool.add(compress(encodeSamples(batch, this.#options.processOf)));
       } catch (error) {
         // Disk full: they wait in memory, up to the bound.
         this.#problem = (error as Error).message;
@@ -79,29 +76,16 @@ export class RemoteWrite {
       }
       this.#waiting = this.#waiting.slice(batch.length);
     }
-    await this.#dropOldest();
-  }
-
-  async #writeFile(content: Uint8Array): Promise<void> {
-    const name = join(this.#options.folder, String(this.#next++).padStart(12, "0"));
-    const file = await open(`${name}.part`, "w");
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${name}.part`, `${name}.prw`);
   }
 
   async #sendAll(): Promise<boolean> {
-    for (const { path } of this.#files()) {
+    for (let body = await this.#spool.peek(); body !== null; body = await this.#spool.peek()) {
       if (this.#options.signal.aborted) return true;
-      const outcome = await this.#send(await readFile(path));
+      const outcome = await this.#send(body);
       if (outcome === "later") return false;
       // A request that the receiver calls wrong is wrong for ever: it must not hold up the others.
       if (outcome === "never") this.#dropped++;
-      await rm(path, { force: true });
+      await this.#spool.done();
     }
     return true;
   }
@@ -131,26 +115,6 @@ export class RemoteWrite {
       this.#problem = cause?.code ?? name;
       return "later";
     }
-  }
-
-  async #dropOldest(): Promise<void> {
-    const files = this.#files();
-    let size = files.reduce((sum, file) => sum + file.size, 0);
-    for (const { path, size: own } of files) {
-      if (size <= MOST_BYTES) return;
-      await rm(path, { force: true });
-      size -= own;
-      this.#dropped++;
-    }
-  }
-
-  /** Ascending. */
-  #files(): { readonly path: string; readonly number: number; readonly size: number }[] {
-    const { folder } = this.#options;
-    const names = readdirSync(folder).filter((name) => name.endsWith(".prw"));
-    return names
-      .sort()
-      .map((name) => ({ path: join(folder, name), number: Number.parseInt(name, 10), size: statSync(join(folder, name)).size }));
   }
 }
 

@@ -5,7 +5,7 @@ import type { Store } from "@heaptide/store";
 import { OriginIndex } from "./attach.ts";
 
 export interface LogIntakeOptions {
-  readonly store: Pick<Store, "processes" | "append" | "flush">;
+  readonly store: Pick<Store, "processes" | "keep">;
   readonly now: () => number;
   readonly onObserved: (observations: readonly (LogSeen | LogCounted)[]) => void;
 }
@@ -69,8 +69,7 @@ export class LogIntake {
     this.#commit = null;
     const batch = randomUUID();
     const observations = [...seen, ...[...counts.values()].map(({ first, lines }): LogCounted => ({ ...first, batch, lines }))];
-    this.#options.store.append(observations);
-    await this.#options.store.flush();
+    await this.#options.store.keep(observations);
     this.#options.onObserved(observations);
   }
 

@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { HeaptideError } from "@heaptide/base";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { openStore, type Store } from "@heaptide/store";
 import { Hono } from "hono";
@@ -144,6 +145,43 @@ describe("the other receivers", () => {
     });
     expect(await send("/api/logs", json)).toMatchObject({ status: 200, body: { lines: 1 } });
     expect((await patterns()).map(({ incarnation }) => incarnation).sort()).toEqual(["log:node-1/flink", "log:node-2/flink"]);
+  });
+});
+
+describe("more than can be stored", () => {
+  const body = "x".repeat(15 << 20);
+  const ask = async (app: Hono) => app.request("/api/logs", { method: "POST", body, headers: { "content-length": String(body.length) } });
+
+  it("is refused before it is read, as long as it lasts, and taken after", async () => {
+    let release = (): void => undefined;
+    const stored = new Promise<void>((resolve) => (release = resolve));
+    const slow = new Hono();
+    slow.route("/", receiverRoutes({ take: () => stored }));
+    slow.onError(answerFailure(() => undefined));
+    const waiting = Array.from({ length: 4 }, () => ask(slow));
+    const late = await Promise.all(Array.from({ length: 20 }, () => ask(slow)));
+    expect(late.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 429));
+    expect(await late[0]!.json()).toMatchObject({ code: "TOO_BUSY" });
+    release();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await ask(slow)).status).toBe(200);
+  });
+
+  it("is not said to be taken when it could not be stored", async () => {
+    const full = new LogIntake({
+      store: {
+        processes: async () => [],
+        keep: () => Promise.reject(new HeaptideError("DISK_FULL", { path: "x", cause: "no space left" })),
+      },
+      now: () => AT,
+      onObserved: () => undefined,
+    });
+    const refusing = new Hono();
+    refusing.route("/", receiverRoutes(full));
+    refusing.onError(answerFailure(() => undefined));
+    const answer = await refusing.request("/api/logs", { method: "POST", body: `${LINE}\n` });
+    expect(answer.status).toBe(507);
+    expect(full.lines).toBe(0);
   });
 });
 

@@ -38,8 +38,7 @@ const PACKED_FACTOR = 8;
  * Where log shippers send to: Elasticsearch's `_bulk` (with what a shipper asks of a server before), Loki's push, OTLP by HTTP, and plain lines. Answers come after the
  * lines are on the disk.
  */
-export function receiverRoutes(intake: LogIntake): Hono {
-  const admission = new Admission();
+export function receiverRoutes(intake: Pick<LogIntake, "take">, admission = new Admission()): Hono {
   const app = new Hono();
   const taking = async (c: Context, read: (body: Buffer) => readonly ShippedRecord[]): Promise<void> => {
     const leave = admission.enter(sizeOf(c));
@@ -107,7 +106,8 @@ function handshake(c: Context): Response {
   return c.json(ELASTICSEARCH);
 }
 
-function sizeOf(c: Context): number {
+/** What a request will take in memory, as far as its headers tell. */
+export function sizeOf(c: Context): number {
   const sent = Math.min(MOST_SENT, Number(c.req.header("content-length") ?? UNKNOWN_SIZE) || UNKNOWN_SIZE);
   const isPacked = c.req.header("content-encoding") !== undefined || c.req.header("content-type") === "application/x-protobuf";
   return isPacked ? sent * PACKED_FACTOR : sent;

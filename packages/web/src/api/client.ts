@@ -29,6 +29,8 @@ export async function ask<Answer>(path: string, query: Query = {}, init: Request
     throw new ApiFailure(0, "UNREACHABLE", "Heaptide does not answer: it was stopped, or cannot be reached from here.", "heaptide serve");
   }
   if (response.ok) return (await response.json()) as Answer;
+  // The session is over: the log-in leads back to this page.
+  if (response.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
   const failure = (await response.json().catch(() => ({}))) as { code?: string; message?: string; next?: string };
   throw new ApiFailure(
     response.status,

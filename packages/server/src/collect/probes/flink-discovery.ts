@@ -34,8 +34,20 @@ export class FlinkDiscovery implements Probe {
   /** Where they were found, so that nobody is looked for at every look. */
   readonly #located = new Map<string, { readonly where: Located; readonly at: number }>();
 
-  /** @param known names given before, by Flink id */
-  constructor(client: FlinkClient, watches: Watches, known: Iterable<readonly [flinkId: string, key: string]>) {
+  readonly #isAlone: boolean;
+  #isFirst = false;
+
+  /**
+   * @param known names given before, by Flink id
+   * @param options `isAlone`: nobody else looks at this cluster, so that processes on other hosts are watched by REST
+   */
+  constructor(
+    client: FlinkClient,
+    watches: Watches,
+    known: Iterable<readonly [flinkId: string, key: string]>,
+    { isAlone = true }: { readonly isAlone?: boolean } = {},
+  ) {
+    this.#isAlone = isAlone;
     this.#client = client;
     this.#watches = watches;
     this.#names = new TaskManagerNames(known);
@@ -43,6 +55,11 @@ export class FlinkDiscovery implements Probe {
 
   interval(): number {
     return INTERVAL;
+  }
+
+  /** Does the first TaskManager of the cluster run here? Each host's Heaptide comes to the same answer, without asking the others. */
+  get isFirst(): boolean {
+    return this.#isFirst;
   }
 
   incarnationOf(flinkId: string): string | null {
@@ -53,6 +70,7 @@ export class FlinkDiscovery implements Probe {
     await this.#loseTheDead();
     const taskManagers = await locateTaskManagers(this.#client, { known: (flinkId) => this.#known(flinkId) });
     this.#remember(taskManagers);
+    this.#isFirst = taskManagers.toSorted((a, b) => (a.flinkId < b.flinkId ? -1 : 1))[0]?.pid != null;
     const listed = new Set(taskManagers.map(({ flinkId }) => flinkId));
     for (const flinkId of this.#gone) if (!listed.has(flinkId)) this.#gone.delete(flinkId);
     const names = this.#names.name(taskManagers.map(({ flinkId, host }) => ({ flinkId, host, gone: this.#gone.has(flinkId) })));
@@ -82,6 +100,7 @@ export class FlinkDiscovery implements Probe {
 
   async #watch(located: Located, process: ProcessIdentity): Promise<void> {
     const present = this.#watched.get(located.flinkId);
+    if (located.pid === null && !this.#isAlone) return;
     if (present && (located.pid === null || present.incarnation.pid === located.pid)) return;
     if (present) await this.#lose(located.flinkId, present);
     const incarnation = await this.#lifeOf(located, process.key);

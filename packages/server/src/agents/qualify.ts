@@ -1,0 +1,60 @@
+import type { ChangeSeen, Observation, ProcessSeen } from "@heaptide/model";
+
+/**
+ * Names that are unique among all hosts. What an agent sees it calls as if its host were the only one (`4711@1795...`, `pid:4711`, `taskmanager@localhost`); the server hears it with
+ * the name of the agent. Jobs, operators and their changes keep theirs: several agents of one cluster see the same ones, and mean the same.
+ */
+export function qualified(observation: Observation, agent: string): Observation {
+  switch (observation.type) {
+    case "process":
+      return qualifiedProcess(observation, agent);
+    case "change":
+      return qualifiedChange(observation, agent);
+    case "job":
+      return { ...observation, job: { ...observation.job, incarnations: observation.job.incarnations.map((key) => lifeOf(key, agent)) } };
+    case "probe":
+      // Of a cluster as a whole, each agent has a view of its own.
+      return observation.incarnation === null
+        ? { ...observation, probe: `${observation.probe} of ${agent}` }
+        : { ...observation, incarnation: lifeOf(observation.incarnation, agent) };
+    case "count":
+    case "checkpoint":
+    case "gap":
+      return observation;
+    default:
+      return "incarnation" in observation ? { ...observation, incarnation: lifeOf(observation.incarnation, agent) } : observation;
+  }
+}
+
+function qualifiedProcess(seen: ProcessSeen, agent: string): ProcessSeen {
+  const { process, incarnation } = seen;
+  const key = processOf(process.key, agent);
+  const isNamed = key !== process.key;
+  const name = !isNamed ? process.name : process.role === "jvm" ? `${process.name} on ${agent}` : withHost(process.name, agent);
+  return {
+    ...seen,
+    process: { ...process, key, name },
+    incarnation: { ...incarnation, key: lifeOf(incarnation.key, agent), process: key },
+  };
+}
+
+function qualifiedChange(change: ChangeSeen, agent: string): ChangeSeen {
+  if (change.process === null) return change;
+  const { incarnation } = change.attributes;
+  return {
+    ...change,
+    id: `${agent}/${change.id}`,
+    process: processOf(change.process, agent),
+    title: withHost(change.title, agent),
+    attributes: { ...change.attributes, ...(incarnation !== undefined && { incarnation: lifeOf(incarnation, agent) }) },
+  };
+}
+
+export const prefixOf = (agent: string): string => `${agent}/`;
+export const lifeOf = (key: string, agent: string): string => `${prefixOf(agent)}${key}`;
+
+export function processOf(key: string, agent: string): string {
+  return key.startsWith("pid:") ? `${key}@${agent}` : key.replace(/@localhost(?=#|$)/, `@${agent}`);
+}
+
+const withHost = (text: string, agent: string): string => text.replace(/\blocalhost\b/, agent);
