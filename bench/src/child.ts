@@ -57,9 +57,9 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Waits until a server answers. @throws with its output, when it does not within a minute */
+/** Waits until a server answers. @throws with its output, when it does not within three minutes */
 export async function untilHealthy(url: string, child: Pick<Child, "output">): Promise<void> {
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + 180_000;
   while (performance.now() < deadline) {
     if (
       await fetch(`${url}/api/health`).then(

@@ -7,7 +7,7 @@ export const TARGETS = {
   check: { run: ["scripts/check.ts"], java: false },
   "test:browser": { run: ["scripts/test-browser.ts"], java: false, pages: true },
   screenshots: { run: ["e2e/src/browser/screenshots.ts"], java: false, pages: true },
-  bench: { run: ["bench/src/main.ts"], java: true },
+  bench: { run: ["bench/src/main.ts"], java: true, pages: true },
   lab: { run: ["lab/src/score/main.ts"], java: false },
   "lab:record": { run: ["lab/src/record/main.ts"], java: true },
   /** Sets up and does nothing else: for editors, images and continuous integration. */
