@@ -24,9 +24,9 @@ export function loginRoutes(access: Access): Hono {
   app.get("/login", (c) => (tokens === null ? c.redirect("/") : c.html(page(ownPath(c.req.query("next")), false))));
   app.post("/login", bodyLimit({ maxSize: MOST_BYTES, onError: tooLarge }), async (c) => {
     if (tokens === null) return c.redirect("/", 303);
-    const form = await c.req.parseBody();
-    const next = ownPath(String(form["next"] ?? ""));
-    const token = tokens.find(String(form["token"] ?? "").trim());
+    const form = new URLSearchParams(await c.req.text());
+    const next = ownPath(form.get("next") ?? undefined);
+    const token = tokens.find(form.get("token")?.trim() ?? "");
     const note = (who: string, status: number) =>
       audit.note({ at: new Date(now()).toISOString(), who, from: addressOf(c), what: "log-in", detail: "", status });
     if (token === null) {

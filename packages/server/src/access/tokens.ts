@@ -140,14 +140,14 @@ export class TokenFolder {
     }
   }
 
-  #shown({ hash: _, ...stored }: StoredToken): Token {
+  #shown({ id, name, scopes, createdAt, expiresAt }: StoredToken): Token {
     let changed = 0;
     try {
-      changed = statSync(this.#file(stored.id)).mtimeMs;
+      changed = statSync(this.#file(id)).mtimeMs;
     } catch {
       // Revoked at this moment.
     }
-    return { ...stored, lastUsedAt: changed > stored.createdAt + 1 ? Math.round(changed) : null };
+    return { id, name, scopes, createdAt, expiresAt, lastUsedAt: changed > createdAt + 1 ? Math.round(changed) : null };
   }
 
   #file(id: string): string {

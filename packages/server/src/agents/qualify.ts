@@ -21,8 +21,16 @@ export function qualified(observation: Observation, agent: string): Observation 
     case "checkpoint":
     case "gap":
       return observation;
-    default:
-      return "incarnation" in observation ? { ...observation, incarnation: lifeOf(observation.incarnation, agent) } : observation;
+    case "sample":
+    case "ended":
+    case "census":
+    case "snapshot":
+    case "allocations":
+    case "code":
+    case "log":
+    case "log-count":
+    case "cost":
+      return { ...observation, incarnation: lifeOf(observation.incarnation, agent) };
   }
 }
 
