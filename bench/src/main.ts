@@ -13,7 +13,6 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   "fuzz-jfr": () => import("./fuzz-jfr.ts"),
   heap: () => import("./heap/heap.ts"),
   chaos: () => import("./chaos.ts"),
-  heap: () => import("./heap.ts"),
   histogram: () => import("./histogram.ts"),
   ingest: () => import("./ingest.ts"),
   jfr: () => import("./jfr.ts"),
