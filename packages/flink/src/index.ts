@@ -22,3 +22,4 @@ export {
 } from "./changes.ts";
 export { jobManagerIdentity, type NamedTaskManager, TaskManagerNames } from "./identity.ts";
 export { type Located, locateJobManager, locateTaskManagers } from "./task-managers.ts";
+export { type ReportedJob, type ReportedOperator, type ReportedProcess, reportedProcess } from "./prometheus-reporter.ts";

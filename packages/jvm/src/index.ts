@@ -27,3 +27,8 @@ export { type ProcReading, readProc } from "./proc/process.ts";
 export { readTimes } from "./proc/status.ts";
 export { openJobJars, type OpenJar } from "./code/jars.ts";
 export { codeOfJar, type JarCode } from "./code/sites.ts";
+export { JolokiaClient } from "./remote/jolokia.ts";
+export { jvmReading } from "./remote/jvm-metrics.ts";
+export { type BeanReading, readPlatformBeans } from "./remote/platform-beans.ts";
+export type { RemoteReading } from "./remote/reading.ts";
+export { parseMetricsText, type ScrapedSample } from "./remote/text-format.ts";

@@ -16,3 +16,4 @@ export {
   START,
 } from "./history.ts";
 export { type Graph, naiveDominators } from "./naive-dominators.ts";
+export { mavenJar } from "./maven.ts";

@@ -73,6 +73,19 @@ export const JVM_ERRORS = {
     (d) => `${d.what} is not filled in yet: the JVM is starting.`,
     () => "Try again in a second.",
   ),
+  JOLOKIA_UNREACHABLE: entry<{ url: string; cause: string }>(
+    (d) => `The Jolokia agent at ${d.url} does not answer: ${d.cause}.`,
+    (d) => `Check that the JVM runs with its agent: curl ${d.url}version`,
+  ),
+  JOLOKIA_REFUSED: entry<{ url: string; cause: string }>(
+    (d) => `The Jolokia agent at ${d.url} does not do what was asked: ${d.cause}.`,
+    () =>
+      "Its policy has to allow reading java.lang:* and java.nio:*, and, for histograms, the operation gcClassHistogram of com.sun.management:type=DiagnosticCommand.",
+  ),
+  SCRAPE_FAILED: entry<{ url: string; cause: string }>(
+    (d) => `No metrics can be read at ${d.url}: ${d.cause}.`,
+    (d) => `Check the address of the exporter: curl ${d.url}`,
+  ),
   PLATFORM_UNSUPPORTED: entry<{ what: string; platform: string }>(
     (d) => `${d.what} needs Linux's /proc; this is ${d.platform}.`,
     () => "Run Heaptide on the Linux host or in the container of the JVM, or watch a Flink cluster by REST: heaptide diagnose --flink URL",

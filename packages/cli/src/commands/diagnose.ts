@@ -5,7 +5,7 @@ import { ObservedHistory, readSession, type Store } from "@heaptide/store";
 import { type Context, defineCommand } from "../command.ts";
 import { formatDiagnosis } from "../format/diagnose.ts";
 import { duration, flag, text } from "../options.ts";
-import { BUDGET_OPTIONS, TARGET_OPTIONS, targetsOf } from "../targets.ts";
+import { BUDGET_OPTIONS, type NamedTargets, TARGET_OPTIONS, targetsOf } from "../targets.ts";
 import { watchInPlace } from "../watch-in-place.ts";
 
 /** The diagnosis as the model has it. */
@@ -45,9 +45,7 @@ Exit code: 0 healthy, 1 something grows or leaks, 2 could not look, 3 not known 
   exitCode: ({ verdict }) => EXIT[verdict],
 });
 
-interface LiveOptions {
-  readonly flink: string | undefined;
-  readonly pid: number | undefined;
+interface LiveOptions extends NamedTargets {
   readonly for: number;
   readonly every: number;
   readonly budget: number;

@@ -32,8 +32,8 @@ The file holds class names, log patterns with an example line each, command line
       says: "then: heaptide diagnose --session leak.heaptide",
     },
   ],
-  async run({ progress, signal }, { flink, pid, for: time, every, budget: share, longestPause, out }): Promise<RecordResult> {
-    const targets = await targetsOf({ flink, pid });
+  async run({ progress, signal }, { for: time, every, budget: share, longestPause, out, ...named }): Promise<RecordResult> {
+    const targets = await targetsOf(named);
     const session = await SessionWriter.create(out, { recordedFrom: Date.now(), notes: {} });
     try {
       const { diagnosis, store } = await watchInPlace({

@@ -49,11 +49,11 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
   ],
   configurable: true,
   async run(context, options): Promise<ServeResult> {
-    const { flink, pid, session, speed, data, host, port, every, keep, budget: share, longestPause } = options;
+    const { flink, pid, jolokia, scrape, session, speed, data, host, port, every, keep, budget: share, longestPause } = options;
     const { alerts, remoteWrite, history, agents, login, tlsCert, tlsKey } = options;
     const shown = session === undefined ? undefined : await sessionToShow(session, speed, context);
-    const isAlone = shown !== undefined || (agents && flink === undefined && pid === undefined);
-    const targets = isAlone ? [] : await targetsOf({ flink, pid });
+    const isNothingNamed = [flink, pid, jolokia, scrape].every((target) => target === undefined);
+    const targets = shown !== undefined || (agents && isNothingNamed) ? [] : await targetsOf(options);
     const dataDirectory = data ?? context.environment.dataFolder;
     const heaptide = await serveHeaptide({
       targets,

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -8,10 +10,35 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { changesBetween, type ClusterView, jobsSeen, observeCluster } from "../changes.ts";
 import { buildCountingJob } from "../cluster/counting-job.ts";
 import { type LocalCluster, startCluster } from "../cluster/launch.ts";
+import { reportedProcess } from "../prometheus-reporter.ts";
 import { FlinkClient } from "./client.ts";
 import { LogTail } from "./logs.ts";
 import { processSamples } from "./metrics.ts";
 import { OPERATOR_COUNTER_INTERVAL, OperatorCounterProbe } from "./operator-counters.ts";
+
+/** Two that were free a moment ago, as a cluster of two processes needs. */
+async function freePorts(): Promise<number[]> {
+  const servers = [0, 1].map(() => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** What stands at a port; nothing where nobody listens yet. */
+const page = async (port: number): Promise<string> =>
+  fetch(`http://127.0.0.1:${port}/metrics`)
+    .then((response) => response.text())
+    .catch(() => "");
+
+/** Flink's own writer escapes nothing that these tests have in their labels. */
+function samplesOf(text: string): { name: string; labels: Record<string, string>; value: number }[] {
+  return [...text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm)].map(([, name, labels = "", value]) => ({
+    name: name!,
+    labels: Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, content]) => [label!, content!])),
+    value: Number(value),
+  }));
+}
 
 /** Elements a second that the jobs count. */
 const RATE = 20;
@@ -22,6 +49,7 @@ describe.each(["2.3.0", "1.20.5"])("the REST API of Flink %s", (version) => {
   let client: FlinkClient;
   let jar: string;
   let directory: string;
+  let ports: number[];
   const jobs = new Map<string, string>();
 
   beforeAll(async () => {
@@ -31,7 +59,12 @@ describe.each(["2.3.0", "1.20.5"])("the REST API of Flink %s", (version) => {
       "restart-strategy.fixed-delay.attempts": "1",
       "restart-strategy.fixed-delay.delay": "100 ms",
     };
-    cluster = await startCluster({ version, heap: "160m", configuration: restarts });
+    ports = await freePorts();
+    const reporter = {
+      "metrics.reporter.prom.factory.class": "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
+      "metrics.reporter.prom.port": ports.join(","),
+    };
+    cluster = await startCluster({ version, heap: "160m", configuration: { ...restarts, ...reporter } });
     client = new FlinkClient(cluster.restUrl, { timeout: 60_000 });
     jar = await client.uploadJar(await buildCountingJob(version, directory));
     for (const shape of ["chain", "fan-out", "failing"]) {
@@ -102,6 +135,37 @@ describe.each(["2.3.0", "1.20.5"])("the REST API of Flink %s", (version) => {
       { kind: "job-ended", job: jobs.get("fan-out"), attributes: { state: "CANCELED" } },
     ]);
     expect(changesBetween(before, after)[0]!.at).toBe(of(after, "fan-out")!.endedAt);
+  });
+
+  it("publishes by its Prometheus reporter what is read as measures, limits, jobs and operators with their counts", async () => {
+    const pages = async () =>
+      (await Promise.all(ports.map(page))).map((text) => reportedProcess(samplesOf(text))).filter((one) => one !== null);
+    let processes = await pages();
+    const chainOf = () =>
+      processes.flatMap(({ jobs: seen }) => seen).find(({ name, operators }) => name === "count_chain" && operators.length > 0);
+    while ((chainOf()?.operators.find(({ name }) => name === "even")?.recordsIn ?? 0) < RATE) {
+      await pause(500);
+      processes = await pages();
+    }
+    expect(processes.map(({ role }) => role).toSorted()).toEqual(["jobmanager", "taskmanager"]);
+    const taskManagerSeen = processes.find(({ role }) => role === "taskmanager")!;
+    expect(taskManagerSeen.id).toBe(cluster.taskManagers[0]!.flinkId.replaceAll(/[^\w:]/g, "_"));
+    expect([...taskManagerSeen.values.keys()]).toEqual(
+      expect.arrayContaining([
+        "heap.used",
+        "heap.committed",
+        "metaspace.used",
+        "direct.used",
+        "managed.used",
+        "threads",
+        "gc.count",
+        "cpu.time",
+      ]),
+    );
+    expect(taskManagerSeen.limits).toMatchObject({ heap: { value: expect.any(Number) as number }, "managed-memory": { unit: "B" } });
+    const chain = chainOf()!;
+    expect(chain.id).toBe(jobs.get("chain"));
+    expect(chain.operators.map(({ name }) => name).toSorted()).toEqual(["Source:_numbers", "even", "half", "nowhere:_Writer"]);
   });
 
   it("gives samples of both JVMs", async () => {

@@ -1,4 +1,5 @@
 import { FlinkClient } from "@heaptide/flink";
+import { JolokiaClient } from "@heaptide/jvm";
 import { type BudgetOptions, DEFAULT_BUDGET } from "./budget.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { GapDetector } from "./gaps.ts";
@@ -8,13 +9,23 @@ import { FlinkDiscovery, PidDiscovery } from "./probes/flink-discovery.ts";
 import { CheckpointsProbe } from "./probes/checkpoints.ts";
 import { GapsProbe } from "./probes/gaps.ts";
 import { JobsProbe } from "./probes/jobs.ts";
+import { JolokiaProbe } from "./probes/jolokia.ts";
 import { OperatorsProbe } from "./probes/operators.ts";
+import { ScrapeProbe } from "./probes/scrape.ts";
+import { ScrapedJobs } from "./scraped-jobs.ts";
 import { type ProcessCost, Watches } from "./watches.ts";
 
 export type { ProcessCost } from "./watches.ts";
 
-/** What to look at: a Flink cluster by the address of its REST API, or one JVM. */
-export type Target = { readonly kind: "flink"; readonly url: string } | { readonly kind: "pid"; readonly pid: number };
+/**
+ * What to look at: a Flink cluster by the address of its REST API, one JVM of this host, one that a Jolokia agent answers for, or the metrics that a process publishes
+ * for Prometheus.
+ */
+export type Target =
+  | { readonly kind: "flink"; readonly url: string }
+  | { readonly kind: "pid"; readonly pid: number }
+  | { readonly kind: "jolokia"; readonly url: string }
+  | { readonly kind: "scrape"; readonly url: string };
 
 export interface CollectorOptions {
   readonly targets: readonly Target[];
@@ -65,10 +76,12 @@ export function startCollector(options: CollectorOptions): Collector {
     wantsAllocations: options.wantsAllocations ?? (() => true),
   });
   const watched: Target[] = [];
+  const scraped = new ScrapedJobs();
   const running: Promise<unknown>[] = [];
   const watch = (target: Target): void => {
     watched.push(target);
-    for (const probe of probesOf(target, watches, [...(options.known ?? [])], options.isAlone ?? true)) running.push(runProbe(probe, loop));
+    const probes = probesOf(target, watches, { known: [...(options.known ?? [])], isAlone: options.isAlone ?? true, scraped });
+    for (const probe of probes) running.push(runProbe(probe, loop));
   };
   for (const target of targets) watch(target);
   return {
@@ -85,7 +98,18 @@ export function startCollector(options: CollectorOptions): Collector {
   };
 }
 
-const wordsFor = (target: Target): string => (target.kind === "flink" ? `Flink at ${target.url}` : `process ${target.pid}`);
+function wordsFor(target: Target): string {
+  switch (target.kind) {
+    case "flink":
+      return `Flink at ${target.url}`;
+    case "pid":
+      return `process ${target.pid}`;
+    case "jolokia":
+      return `Jolokia at ${new URL(target.url).host}`;
+    case "scrape":
+      return `metrics at ${new URL(target.url).host}`;
+  }
+}
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -94,10 +118,20 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function probesOf(target: Target, watches: Watches, known: readonly (readonly [string, string])[], isAlone: boolean): Probe[] {
+interface Shared {
+  readonly known: readonly (readonly [string, string])[];
+  readonly isAlone: boolean;
+  readonly scraped: ScrapedJobs;
+}
+
+function probesOf(target: Target, watches: Watches, { known, isAlone, scraped }: Shared): Probe[] {
   switch (target.kind) {
     case "pid":
       return [new PidDiscovery(target.pid, watches)];
+    case "jolokia":
+      return [new JolokiaProbe(new JolokiaClient(target.url), watches)];
+    case "scrape":
+      return [new ScrapeProbe(target.url, watches, scraped)];
     case "flink": {
       const client = new FlinkClient(target.url);
       const discovery = new FlinkDiscovery(client, watches, known, { isAlone });

@@ -1,5 +1,6 @@
 import { HeaptideError } from "@heaptide/base";
 import type { FlinkClient, FlinkProcess } from "@heaptide/flink";
+import { type ClassHistogram, classHistogram } from "@heaptide/jvm";
 import type { Incarnation, ProcessIdentity } from "@heaptide/model";
 import { type BudgetOptions, PauseBudget } from "./budget.ts";
 import { type LoopOptions, runProbe, stateOf } from "./loop.ts";
@@ -7,7 +8,7 @@ import type { Probe } from "./probe.ts";
 import { CensusProbe } from "./probes/census.ts";
 import { CodeProbe } from "./probes/code.ts";
 import { FlinkMetricsProbe } from "./probes/flink-metrics.ts";
-import { HistogramProbe } from "./probes/histogram.ts";
+import { HistogramProbe, type HistogramProbeOptions } from "./probes/histogram.ts";
 import { fileSource, LogsProbe, restSource } from "./probes/logs.ts";
 import { PerfDataProbe } from "./probes/perfdata.ts";
 import { ProcProbe } from "./probes/proc.ts";
@@ -21,6 +22,8 @@ export interface Watched {
   readonly flink: { readonly client: FlinkClient; readonly process: FlinkProcess } | null;
   /** Why there is no pid; null where there is one. */
   readonly notLocal: string | null;
+  /** How a class histogram is taken where there is no pid; absent: not at all. */
+  readonly histogram?: (signal: AbortSignal) => Promise<ClassHistogram>;
 }
 
 export interface WatchOptions extends LoopOptions {
@@ -60,6 +63,11 @@ export class Watch {
     this.#histogram?.noteDeployment(at);
   }
 
+  /** Told by whoever reads a remote process, to predict the first pause from. */
+  noteAfterCollection(bytes: number): void {
+    this.#histogram?.noteAfterCollection(bytes);
+  }
+
   /** Ends all probes; resolves when nothing of them is left in the process. */
   async end(): Promise<void> {
     this.#ending.abort();
@@ -75,24 +83,15 @@ export class Watch {
     const { process, incarnation, notLocal } = this.watched;
     const { clock, sink } = options;
     const { key, pid } = incarnation;
+    if (pid === null && this.watched.histogram !== undefined) return [this.#histogramProbe(options, this.watched.histogram, null)];
     if (pid === null) {
       const failure = new HeaptideError("NO_LOCAL_PROCESS", { process: process.name, why: notLocal ?? "its process is not known" });
       sink.append([stateOf({ name: "histogram", incarnation: key }, failure, clock.now())]);
       return [];
     }
-    const deep = process.role !== "jobmanager";
-    const histogram = new HistogramProbe({
-      pid,
-      incarnation: key,
-      clock,
-      budget: this.budget,
-      every: deep ? options.histogramEvery : Math.max(options.histogramEvery, HISTOGRAM_INTERVAL_AT_LOW_COST),
-      heapLimit: incarnation.limits["heap"]?.value ?? null,
-      recording: new Recording({ pid, incarnation: key, clock, budget: this.budget }),
-      wantsAllocations: () => options.wantsAllocations(process.key),
-    });
-    if (deep) this.#histogram = histogram;
-    const interval = deep ? PERFDATA_INTERVAL : PERFDATA_INTERVAL_AT_LOW_COST;
+    const take = (signal: AbortSignal) => classHistogram(pid, "live", { signal });
+    const histogram = this.#histogramProbe(options, take, new Recording({ pid, incarnation: key, clock, budget: this.budget }));
+    const interval = process.role === "jobmanager" ? PERFDATA_INTERVAL_AT_LOW_COST : PERFDATA_INTERVAL;
     const perfdata = new PerfDataProbe({ pid, incarnation: key }, clock, interval, (bytes) => histogram.noteAfterCollection(bytes));
     const { command } = incarnation;
     return [
@@ -102,6 +101,23 @@ export class Watch {
       ...(process.role === "jvm" ? [] : [new CodeProbe({ pid, incarnation: key }, clock)]),
       histogram,
     ];
+  }
+
+  #histogramProbe(options: WatchOptions, take: HistogramProbeOptions["take"], recording: Recording | null): HistogramProbe {
+    const { process, incarnation } = this.watched;
+    const deep = process.role !== "jobmanager";
+    const histogram = new HistogramProbe({
+      take,
+      incarnation: incarnation.key,
+      clock: options.clock,
+      budget: this.budget,
+      every: deep ? options.histogramEvery : Math.max(options.histogramEvery, HISTOGRAM_INTERVAL_AT_LOW_COST),
+      heapLimit: incarnation.limits["heap"]?.value ?? null,
+      recording,
+      wantsAllocations: () => options.wantsAllocations(process.key),
+    });
+    if (deep) this.#histogram = histogram;
+    return histogram;
   }
 }
 

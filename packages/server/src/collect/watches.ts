@@ -64,6 +64,11 @@ export class Watches {
     return this.all.every(({ process }) => process.role === "jobmanager" || !this.#options.wantsAllocations(process.key));
   }
 
+  /** Heap used by a life, to predict the first pause from. */
+  noteAfterCollection(incarnation: string, bytes: number): void {
+    this.#watches.get(incarnation)?.noteAfterCollection(bytes);
+  }
+
   costs(): ProcessCost[] {
     const { share, longest } = this.#options.budget;
     return [...this.#watches.values()].map(({ watched, budget }) => ({

@@ -13,14 +13,15 @@ export const diagnose = defineTool({
   input: {
     pid: z.number().int().positive().optional(),
     flink: z.url().optional().describe("REST address of a JobManager"),
+    jolokia: z.url().optional().describe("address of a JVM's Jolokia agent, where nothing else reaches it"),
     seconds: z.number().int().min(10).max(1800).default(180),
   },
   touches: "pauses a process",
-  run: ({ context }, { pid, flink, seconds }, signal) =>
+  run: ({ context }, { seconds, ...named }, signal) =>
     command.run(
       { ...context, signal },
       {
-        ...{ pid, flink, session: undefined, partial: false, why: true },
+        ...{ pid: named.pid, flink: named.flink, jolokia: named.jolokia, scrape: undefined, session: undefined, partial: false, why: true },
         ...{ for: millis(seconds * 1000), every: millis(5000), budget: DEFAULT_BUDGET.share, longestPause: millis(DEFAULT_BUDGET.longest) },
       },
     ),

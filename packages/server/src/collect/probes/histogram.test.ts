@@ -1,3 +1,4 @@
+import { classHistogram } from "@heaptide/jvm";
 import { expect, it } from "vitest";
 import { DEFAULT_BUDGET, PauseBudget } from "../budget.ts";
 import { SYSTEM_CLOCK } from "../clock.ts";
@@ -11,7 +12,7 @@ it("leaves a process alone whose heap stays full after collections, and says so"
   const pid = 2 ** 22 + 1;
   const budget = new PauseBudget(DEFAULT_BUDGET);
   const probe = new HistogramProbe({
-    pid,
+    take: (signal) => classHistogram(pid, "live", { signal }),
     incarnation: "one life",
     clock: SYSTEM_CLOCK,
     budget,

@@ -1,6 +1,6 @@
 import { HeaptideError, isHeaptideError } from "@heaptide/base";
 import type { CostSeen, Observation, Sample } from "@heaptide/model";
-import { type ClassHistogram, classHistogram } from "@heaptide/jvm";
+import type { ClassHistogram } from "@heaptide/jvm";
 import type { PauseBudget } from "../budget.ts";
 import type { Clock } from "../clock.ts";
 import { stateOf } from "../loop.ts";
@@ -8,7 +8,8 @@ import type { Probe } from "../probe.ts";
 import type { Recording } from "./recording.ts";
 
 export interface HistogramProbeOptions {
-  readonly pid: number;
+  /** Takes a live histogram: by attaching, or through an agent that answers by HTTP. */
+  readonly take: (signal: AbortSignal) => Promise<ClassHistogram>;
   readonly incarnation: string;
   readonly clock: Clock;
   readonly budget: PauseBudget;
@@ -16,7 +17,8 @@ export interface HistogramProbeOptions {
   readonly every: number;
   /** -Xmx, bytes, where it is known. */
   readonly heapLimit: number | null;
-  readonly recording: Recording;
+  /** null where there is no way to one. */
+  readonly recording: Recording | null;
   /** Is something growing in this process, so that it is worth knowing who allocates it? */
   readonly wantsAllocations: () => boolean;
 }
@@ -66,7 +68,7 @@ export class HistogramProbe implements Probe {
   noteDeployment(at: number): void {
     this.#deployedAt = at;
     this.#options.budget.noteDeployment(at);
-    this.#options.recording.noteDeployment(at);
+    this.#options.recording?.noteDeployment(at);
   }
 
   interval(): number {
@@ -74,20 +76,20 @@ export class HistogramProbe implements Probe {
   }
 
   async look(signal: AbortSignal): Promise<readonly Observation[]> {
-    const { budget, clock, pid, recording } = this.#options;
+    const { budget, clock, take, recording } = this.#options;
     if (!this.#isDue(clock.now())) return [];
     this.#refuseFullHeap();
-    const started = await this.#tryRecording(() => recording.start(signal));
+    const started = recording === null ? [] : await this.#tryRecording(() => recording.start(signal));
     if (!budget.hasRoom(this.name, this.#liveSet, clock.now())) return started;
     this.#lookedAt = clock.now();
-    const histogram = await classHistogram(pid, "live", { signal });
+    const histogram = await take(signal);
     const seen = [...started, ...this.#observe(histogram)];
-    if (!this.#dumpIsDue()) return seen;
+    if (recording === null || !this.#dumpIsDue(recording)) return seen;
     return [...seen, ...(await this.#tryRecording(() => recording.dump(this.#liveSet, signal)))];
   }
 
   async end(): Promise<void> {
-    await this.#options.recording.stop();
+    await this.#options.recording?.stop();
   }
 
   #refuseFullHeap(): void {
@@ -126,8 +128,8 @@ export class HistogramProbe implements Probe {
   }
 
   /** The budget refuses dumps quietly: the next histogram asks again. */
-  #dumpIsDue(): boolean {
-    const { budget, clock, recording, wantsAllocations } = this.#options;
+  #dumpIsDue(recording: Recording): boolean {
+    const { budget, clock, wantsAllocations } = this.#options;
     if (!recording.isDue(clock.now(), wantsAllocations())) return false;
     try {
       return budget.hasRoom("recording", this.#liveSet, clock.now());
