@@ -1,3 +1,5 @@
+export { patternsInConfiguration } from "./layouts/configuration.ts";
+export { parametersOf } from "./parameters.ts";
 export { PatternMiner, type PatternMinerOptions, type PatternSeen } from "./pattern-miner.ts";
 export { LogReader, type LogReaderOptions } from "./reader.ts";
 export type { LogRecord } from "./record.ts";

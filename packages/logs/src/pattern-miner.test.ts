@@ -34,10 +34,16 @@ describe("PatternMiner", () => {
     expect(second).toEqual({ patternId: first.patternId, pattern: "User <*> logged in from <*>", level: "info", isNew: false });
   });
 
-  it("tells apart what differs in level, logger or root cause", () => {
+  it("tells apart what differs in level, logger, root cause or where that was thrown", () => {
     const miner = new PatternMiner();
-    const variants = [{}, { level: "error" as const }, { logger: "org.example.Other" }, { throwable: "java.lang.OutOfMemoryError" }];
-    expect(new Set(variants.map((spec) => miner.add(record("Task failed", spec)).patternId)).size).toBe(4);
+    const variants = [
+      {},
+      { frame: "org.example.Job.map" },
+      { level: "error" as const },
+      { logger: "org.example.Other" },
+      { throwable: "java.lang.OutOfMemoryError" },
+    ];
+    expect(new Set(variants.map((spec) => miner.add(record("Task failed", spec)).patternId)).size).toBe(5);
   });
 
   it("gives the same id in another process", () => {

@@ -99,9 +99,10 @@ export class PatternMiner {
 }
 
 /** A first word with a variable part says nothing about the pattern. */
-function bucketOf({ level, logger, throwable }: LogRecord, tokens: readonly string[]): string {
+function bucketOf({ level, logger, throwable, frame }: LogRecord, tokens: readonly string[]): string {
   const first = tokens[0]!.includes(VARIABLE) ? VARIABLE : tokens[0]!;
-  return [level, logger ?? "", throwable ?? "", tokens.length, first].join("\n");
+  // The same exception out of two places is two patterns; what has no frame keeps the id that it had before frames were read.
+  return [level, logger ?? "", throwable ?? "", tokens.length, first, ...(frame === undefined ? [] : [frame])].join("\n");
 }
 
 function mostSimilar(patterns: readonly Pattern[], tokens: readonly string[]): Pattern | undefined {

@@ -68,6 +68,24 @@ describe("LogReader on pattern layouts", () => {
     expect(next).toMatchObject({ message: "started", throwable: null });
   });
 
+  it("names the first frame of the root cause that is not the JDK's, whatever encloses it", () => {
+    const text = `${line({ level: "ERROR" })}java.lang.RuntimeException: outer
+\tat org.example.Outer.run(Outer.java:1)
+Caused by: java.lang.NullPointerException
+\tat java.base/java.util.Objects.requireNonNull(Objects.java:233)
+\tat app//org.example.Job$$Lambda/0x7f00.map(Unknown Source)
+\tat org.example.Job.call(Job.java:12)
+\t... 3 more
+`;
+    expect(read(text)[0]).toMatchObject({ throwable: "java.lang.NullPointerException", frame: "org.example.Job.map" });
+    const rootFirst = `${line()}java.io.IOException: root
+\tat org.example.Job.read(Job.java:3)
+Wrapped by: java.lang.RuntimeException
+\tat org.example.Outer.run(Outer.java:1)
+`;
+    expect(read(rootFirst)[0]).toMatchObject({ throwable: "java.io.IOException", frame: "org.example.Job.read" });
+  });
+
   it("takes the exception itself where it has no cause", () => {
     const text = `${line({ level: "ERROR" })}java.lang.IllegalStateException: several\nlines\n\tat a.B.c(B.java:1)\n`;
     expect(read(text)[0]).toMatchObject({ message: "started", throwable: "java.lang.IllegalStateException" });
@@ -83,7 +101,8 @@ describe("LogReader on pattern layouts", () => {
 
 describe("LogReader on JSON lines", () => {
   const at = Date.parse("2026-11-02T10:15:30.123Z");
-  const expected = { at, level: "error", logger: "o.e.Job", thread: "main", message: "Failed", throwable: "java.lang.OutOfMemoryError" };
+  const cause = { throwable: "java.lang.OutOfMemoryError", frame: "java.lang.Thread.start0" };
+  const expected = { at, level: "error", logger: "o.e.Job", thread: "main", message: "Failed", ...cause };
   const trace = TRACE.trimEnd();
 
   it.each([

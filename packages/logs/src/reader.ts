@@ -1,4 +1,5 @@
 import { parseJsonLine } from "./layouts/json.ts";
+import { type ConfiguredLayout, configuredLayout } from "./layouts/configured.ts";
 import { parsePatternLine } from "./layouts/pattern.ts";
 import { LineSplitter } from "./lines.ts";
 import { levelOf, type LogRecord } from "./record.ts";
@@ -8,6 +9,8 @@ import { TimeZone } from "./time-zone.ts";
 export interface LogReaderOptions {
   /** Zone of times that name none: IANA name, "UTC" or an offset. By default that of this process, which is right for a JVM beside it. */
   readonly timeZone?: string | TimeZone;
+  /** Patterns as log4j's or logback's configuration has them, tried before the usual ones: `%d{HH:mm:ss} [%t] %p %c - %m%n`. */
+  readonly patterns?: readonly string[];
   /** Characters kept of one line and of one message; the rest of it is dropped. 16 Ki by default. */
   readonly longest?: number;
 }
@@ -22,12 +25,14 @@ export class LogReader {
   readonly #lines: LineSplitter;
   readonly #zone: TimeZone;
   readonly #longest: number;
+  readonly #layouts: readonly ConfiguredLayout[];
   #open: OpenRecord | undefined;
 
   constructor(options: LogReaderOptions = {}) {
     this.#longest = options.longest ?? 16 * 1024;
     this.#lines = new LineSplitter(this.#longest);
     this.#zone = options.timeZone instanceof TimeZone ? options.timeZone : new TimeZone(options.timeZone);
+    this.#layouts = (options.patterns ?? []).map(configuredLayout).filter((layout) => layout !== null);
   }
 
   /** @param chunk text, or bytes in UTF-8; it may end in the middle of a line or of a character. @returns the records completed by it. */
@@ -54,8 +59,16 @@ export class LogReader {
     return [...records, ...this.flush()];
   }
 
+  #started(line: string): LogRecord | undefined {
+    for (const layout of this.#layouts) {
+      const record = layout(line, this.#zone);
+      if (record) return record;
+    }
+    return parsePatternLine(line, this.#zone) ?? parseJsonLine(line, this.#zone);
+  }
+
   #read(line: string, records: LogRecord[]): void {
-    const started = parsePatternLine(line, this.#zone) ?? parseJsonLine(line, this.#zone);
+    const started = this.#started(line);
     if (!started && (this.#open?.take(line) || isInsideTrace(line) || line.trim() === "")) return;
     records.push(...this.flush());
     this.#open = started ? new OpenRecord(started, line.charCodeAt(0) !== 0x7b, this.#longest) : openPlain(line, this.#longest);
@@ -95,6 +108,8 @@ class OpenRecord {
   }
 
   close(): LogRecord {
-    return { ...this.#first, message: this.#message.trimEnd(), throwable: this.#cause.class ?? this.#first.throwable };
+    const { class: throwable, frame } = this.#cause;
+    const first = { ...this.#first, message: this.#message.trimEnd(), throwable: throwable ?? this.#first.throwable };
+    return frame === null ? first : { ...first, frame };
   }
 }

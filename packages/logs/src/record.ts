@@ -11,6 +11,8 @@ export interface LogRecord {
   readonly message: string;
   /** Class of the root cause, the last one in the chain of causes; null where no stack trace came along. */
   readonly throwable: string | null;
+  /** Where the root cause was thrown: its first frame outside of the JDK, as `class.method`. Absent where no stack trace came along. */
+  readonly frame?: string;
 }
 
 const LEVELS: Readonly<Record<string, LogLevel>> = {

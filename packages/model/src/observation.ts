@@ -199,6 +199,8 @@ export const LogSeen = z.object({
   message: z.string(),
   /** Class of the root cause where a stack trace came along. */
   throwable: z.string().nullable(),
+  /** Where the root cause was thrown: its first frame outside of the JDK, as `class.method`. */
+  frame: z.string().optional(),
   /** So many lines of this pattern stand before it in its log with the same time: a line read twice has the same number, the next line another. None is 0. */
   ordinal: z.number().int().nonnegative().optional(),
 });

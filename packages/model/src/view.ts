@@ -88,6 +88,8 @@ export const PatternView = z.object({
   level: LogLevel,
   logger: z.string().nullable(),
   throwable: z.string().nullable(),
+  /** Where the root cause was thrown; null where no stack trace came along. */
+  frame: z.string().nullable(),
   process: z.string(),
   incarnation: z.string(),
   count: z.number(),
@@ -100,6 +102,8 @@ export const PatternView = z.object({
   /** Lines in equal stretches of the span. */
   histogram: column,
   example: z.string(),
+  /** What is known of such messages, whoever writes them. */
+  known: z.object({ meaning: z.string(), weight: z.enum(["decisive", "hint"]), next: z.string().nullable() }).nullable(),
 });
 export type PatternView = z.infer<typeof PatternView>;
 

@@ -62,6 +62,10 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE log_text (incarnation VARCHAR, pattern VARCHAR, seen DOUBLE, ordinal DOUBLE, line VARCHAR);
   `,
+  // Where an exception was thrown.
+  `
+  ALTER TABLE log_pattern ADD COLUMN frame VARCHAR;
+  `,
 ];
 
 /** What one row of a bulk table holds, and which columns make it the same fact when it arrives twice. `seen` is part of every key. */

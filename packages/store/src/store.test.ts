@@ -65,6 +65,13 @@ describe("a store", () => {
     await store.close();
   });
 
+  it("keeps where the exception of a pattern was thrown", async () => {
+    const store = await openStore(":memory:", manual);
+    store.append([{ ...log(1000), frame: "a.B.read" }, log(2000)]);
+    expect([...(await store.patternFrames()).values()]).toEqual(["a.B.read"]);
+    await store.close();
+  });
+
   it("answers for a part of the time only", async () => {
     const store = await openStore(":memory:", manual);
     store.append([processSeen(), ...Array.from({ length: 10 }, (_, i) => sample(i * 1000, i))]);

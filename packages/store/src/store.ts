@@ -20,7 +20,7 @@ import { type LogText, readTexts } from "./log-texts.ts";
 import { type Database, firstLine, IN_MEMORY, isDiskFull, openDatabase } from "./database.ts";
 import { readRecords, type RecordChange, type RecordKind, type StoredRecord, writeRecords } from "./records.ts";
 import { readChanges, readGaps, readPatterns, readProbeStates } from "./read/events.ts";
-import { type PatternCount, readPatternCounts } from "./read/pattern-counts.ts";
+import { type PatternCount, readPatternCounts, readPatternFrames } from "./read/pattern-counts.ts";
 import { readCosts, readDumps, readHistory, readIdentities, readIncarnations, readJobList, type Span } from "./read/history.ts";
 import { readThinned, readThinnedCounters, type ThinnedCounter, type ThinnedSeries } from "./read/series.ts";
 import { readSnapshots } from "./read/snapshots.ts";
@@ -241,6 +241,12 @@ export class Store {
   async patternCounts(span: Span): Promise<PatternCount[]> {
     await this.#tryFlush();
     return readPatternCounts(this.#database.reader, span);
+  }
+
+  /** Where the exceptions of patterns were thrown, by incarnation and id with a blank between. */
+  async patternFrames(): Promise<ReadonlyMap<string, string>> {
+    await this.#tryFlush();
+    return readPatternFrames(this.#database.reader);
   }
 
   /** The latest first. */

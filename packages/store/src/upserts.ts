@@ -77,10 +77,10 @@ export async function upsertGap(connection: DuckDBConnection, { id, at, from, to
 
 /** The miner makes a pattern more general as lines come in; the first line stays the example. */
 export async function upsertPattern(connection: DuckDBConnection, seen: LogSeen | LogCounted): Promise<void> {
-  const { incarnation, patternId, pattern, level, logger, throwable, message } = seen;
+  const { incarnation, patternId, pattern, level, logger, throwable, frame = null, message } = seen;
   await connection.run(
-    `INSERT INTO log_pattern VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (incarnation, id) DO UPDATE SET pattern = excluded.pattern
+    `INSERT INTO log_pattern VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (incarnation, id) DO UPDATE SET pattern = excluded.pattern
      WHERE excluded.pattern <> log_pattern.pattern`,
-    [incarnation, patternId, pattern, level, logger, throwable, message.slice(0, EXAMPLE_LENGTH)],
+    [incarnation, patternId, pattern, level, logger, throwable, message.slice(0, EXAMPLE_LENGTH), frame],
   );
 }

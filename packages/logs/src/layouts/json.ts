@@ -37,14 +37,15 @@ export function parseJsonObject(parsed: Json, zone: TimeZone): LogRecord | undef
   const message = textAt(parsed, FIELDS.message);
   const level = levelFrom(first(parsed, FIELDS.level));
   if (message === null || level === undefined) return undefined;
-  const trace = first(parsed, FIELDS.trace);
+  const { class: throwable, frame } = rootCauseOf(first(parsed, FIELDS.trace));
   return {
     at: timeFrom(first(parsed, FIELDS.time), zone),
     level,
     logger: textAt(parsed, FIELDS.logger),
     thread: textAt(parsed, FIELDS.thread),
     message,
-    throwable: throwableIn(trace) ?? textAt(parsed, FIELDS.throwable),
+    throwable: throwable ?? textAt(parsed, FIELDS.throwable),
+    ...(frame !== null && { frame }),
   };
 }
 
@@ -88,9 +89,9 @@ function timeFrom(value: unknown, zone: TimeZone): number | null {
   return named === undefined ? zone.toEpoch(asUtc) : asUtc - zoneOffset(named);
 }
 
-/** A stack trace as one text or as an array of lines. */
-function throwableIn(trace: unknown): string | null {
+/** A stack trace as one text or as an array of lines; log4j's own JSON has frames as objects, of which the first counts. */
+function rootCauseOf(trace: unknown): ReturnType<typeof rootCauseIn> {
   if (typeof trace === "string") return rootCauseIn(trace.split("\n"));
   if (Array.isArray(trace)) return rootCauseIn(trace.filter((line) => typeof line === "string"));
-  return null;
+  return { class: null, frame: null };
 }

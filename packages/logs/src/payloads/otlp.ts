@@ -49,7 +49,7 @@ function shippedIn({ resource, scopeLogs = [] }: ResourceLogs): ShippedRecord[] 
       const read = recordOf(String(valueOf(record.body)));
       const nanos = Number(record.timeUnixNano ?? 0) || Number(record.observedTimeUnixNano ?? 0);
       const trace = own["exception.stacktrace"];
-      const throwable = typeof trace === "string" ? rootCauseIn(trace.split("\n")) : null;
+      const cause = typeof trace === "string" ? rootCauseIn(trace.split("\n")) : null;
       const type = own["exception.type"];
       return {
         origin: originOf({ ...own, ...about }),
@@ -58,7 +58,8 @@ function shippedIn({ resource, scopeLogs = [] }: ResourceLogs): ShippedRecord[] 
           at: read.at ?? (nanos > 0 ? Math.floor(nanos / 1e6) : null),
           level: levelOf(record.severityNumber ?? 0) ?? read.level,
           logger: read.logger ?? (scope?.name || null),
-          throwable: throwable ?? (typeof type === "string" ? type : read.throwable),
+          throwable: cause?.class ?? (typeof type === "string" ? type : read.throwable),
+          ...(cause?.frame != null && { frame: cause.frame }),
         },
       };
     }),

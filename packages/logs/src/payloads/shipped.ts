@@ -95,7 +95,8 @@ export function recordOf(text: string): LogRecord {
   const reader = new LogReader({ timeZone: UTC });
   const [first, ...rest] = [...reader.push(text), ...reader.end()];
   if (first === undefined) return { at: null, level: "info", logger: null, thread: null, message: text.trim(), throwable: null };
-  return { ...first, throwable: first.throwable ?? rest.find(({ throwable }) => throwable !== null)?.throwable ?? null };
+  const cause = [first, ...rest].find(({ throwable }) => throwable !== null);
+  return { ...first, throwable: cause?.throwable ?? null, ...(cause?.frame !== undefined && { frame: cause.frame }) };
 }
 
 const looksLikeALine = (message: string): boolean => /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(message) || message.startsWith("{");
@@ -103,8 +104,8 @@ const looksLikeALine = (message: string): boolean => /^\d{4}-\d\d-\d\d[T ]\d\d:\
 /** The message may hold the stack trace itself. */
 function withTrace(record: LogRecord): LogRecord {
   if (record.throwable !== null || !record.message.includes("\n")) return record;
-  const { message, throwable } = recordOf(record.message);
-  return { ...record, message, throwable };
+  const { message, throwable, frame } = recordOf(record.message);
+  return { ...record, message, throwable, ...(frame !== undefined && { frame }) };
 }
 
 function textIn(fields: Fields): string | null {

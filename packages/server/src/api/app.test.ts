@@ -163,6 +163,30 @@ describe("the API", () => {
     ]);
   });
 
+  it("shows a pattern with its lines, what varies in them, and what is known of such messages", async () => {
+    const line = {
+      type: "log",
+      incarnation: "7@1",
+      patternId: "p",
+      level: "error",
+      logger: "a.B",
+      throwable: "java.lang.OutOfMemoryError",
+    } as const;
+    const pattern = "<*> calls, then: java.lang.OutOfMemoryError: unable to create native thread";
+    for (const calls of [7, 8]) {
+      const message = pattern.replace("<*>", String(calls));
+      store.append([{ ...line, at: NOW - 1000 + calls, pattern, message, frame: "a.B.call" }]);
+      await store.flush();
+    }
+    expect((await ask("/api/patterns")).body).toMatchObject([
+      {
+        pattern,
+        frame: "a.B.call",
+        known: { weight: "decisive", meaning: expect.stringContaining("threads") as string },
+      },
+    ]);
+  });
+
   it("gives health with the state of the store", async () => {
     expect(await ask("/api/health")).toMatchObject({
       status: 200,

@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { knownMessage } from "@heaptide/diagnosis";
 import { type LogPattern, PatternView } from "@heaptide/model";
 import type { PatternCount, Span } from "@heaptide/store";
 import { answers, type ApiSources, SpanQuery, spanOf } from "./contract.ts";
@@ -36,10 +37,12 @@ export function patternRoutes({ store, now }: ApiSources) {
     const { process, top, ...query } = c.req.valid("query");
     const span = spanOf(query, now());
     const owner = new Map((await store.processes()).flatMap((one) => one.incarnations.map(({ key }) => [key, one.process.key] as const)));
+    const frames = await store.patternFrames();
     const lastChange = (await store.changes(span)).at(-1)?.at ?? null;
     const views = withCounts(await store.patterns(span), await store.patternCounts(span))
       .filter(({ incarnation }) => process === undefined || owner.get(incarnation) === process)
-      .map((pattern) => viewOf(pattern, span, owner.get(pattern.incarnation) ?? pattern.incarnation, lastChange));
+      .map((pattern) => viewOf(pattern, span, owner.get(pattern.incarnation) ?? pattern.incarnation, lastChange))
+      .map((view) => ({ ...view, ...shownOf(view, frames.get(`${view.incarnation} ${view.id}`)) }));
     return c.json(views.sort(byInterest).slice(0, top), 200);
   });
 }
@@ -60,7 +63,15 @@ function withCounts(patterns: readonly LogPattern[], counts: readonly PatternCou
   return [...all.values()];
 }
 
-function viewOf(pattern: CountedPattern, span: Span, process: string, lastChange: number | null): PatternView {
+/** What a person reads of a pattern besides its figures. */
+function shownOf({ pattern, example }: Pick<PatternView, "pattern" | "example">, frame: string | undefined): Shown {
+  const known = knownMessage(`${pattern} ${example}`);
+  return { frame: frame ?? null, known: known && { meaning: known.meaning, weight: known.weight, next: known.next } };
+}
+
+type Shown = Pick<PatternView, "frame" | "known">;
+
+function viewOf(pattern: CountedPattern, span: Span, process: string, lastChange: number | null): Omit<PatternView, keyof Shown> {
   const { seen, id, level, logger, throwable, incarnation } = pattern;
   const histogram: number[] = Array.from({ length: BINS }, () => 0);
   for (const at of seen) histogram[Math.min(BINS - 1, Math.floor(((at - span.from) * BINS) / Math.max(1, span.to - span.from)))]!++;

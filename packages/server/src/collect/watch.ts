@@ -9,7 +9,7 @@ import { CensusProbe } from "./probes/census.ts";
 import { CodeProbe } from "./probes/code.ts";
 import { FlinkMetricsProbe } from "./probes/flink-metrics.ts";
 import { HistogramProbe, type HistogramProbeOptions } from "./probes/histogram.ts";
-import { fileSource, LogsProbe, restSource } from "./probes/logs.ts";
+import { configurationIn, fileSource, LogsProbe, restSource } from "./probes/logs.ts";
 import { PerfDataProbe } from "./probes/perfdata.ts";
 import { ProcProbe } from "./probes/proc.ts";
 import { Recording } from "./probes/recording.ts";
@@ -133,7 +133,10 @@ function logProbes({ incarnation, flink }: Watched, { clock }: WatchOptions): Pr
   const { key, pid, command } = incarnation;
   const file = /(?:^|\s)-Dlog\.file=(\S+)/.exec(command)?.[1];
   if (pid !== null && file?.startsWith("/")) {
-    return [new LogsProbe(key, () => fileSource(`/proc/${pid}/root${file}`), LOG_FILE_INTERVAL, clock)];
+    const configuration = configurationIn(command);
+    const root = `/proc/${pid}/root`;
+    const open = () => fileSource(`${root}${file}`, configuration && `${root}${configuration}`);
+    return [new LogsProbe(key, open, LOG_FILE_INTERVAL, clock)];
   }
   if (flink === null) return [];
   return [new LogsProbe(key, async () => restSource(flink.client, flink.process), LOG_REST_INTERVAL, clock)];

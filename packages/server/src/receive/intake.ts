@@ -78,8 +78,8 @@ export class LogIntake {
     const { patternId, pattern, level } = this.#minerOf(incarnation).add(record);
     const now = this.#options.now();
     const at = record.at === null || record.at > now + MOST_AHEAD ? now : record.at;
-    const { logger, message, throwable } = record;
-    const line = { incarnation, patternId, pattern, level, logger, message, throwable };
+    const { logger, message, throwable, frame } = record;
+    const line = { incarnation, patternId, pattern, level, logger, message, throwable, ...(frame !== undefined && { frame }) };
     if (TELLING.has(level) && this.#isToTell(`${incarnation} ${patternId}`, now)) {
       this.#waiting.seen.push({ type: "log", at, ...line, ordinal: this.#ordinal(at, `${incarnation} ${patternId}`) });
       return;

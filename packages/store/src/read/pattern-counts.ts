@@ -30,3 +30,9 @@ export async function readPatternCounts(connection: DuckDBConnection, span: Span
     last: Number(last),
   }));
 }
+
+/** The frames of patterns that have one, by incarnation and id with a blank between: only shown, nothing is concluded from them. */
+export async function readPatternFrames(connection: DuckDBConnection): Promise<ReadonlyMap<string, string>> {
+  const rows = await connection.runAndReadAll("SELECT incarnation, id, frame FROM log_pattern WHERE frame IS NOT NULL");
+  return new Map(rows.getRows().map(([incarnation, id, frame]) => [`${String(incarnation)} ${String(id)}`, String(frame)]));
+}

@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { type FlinkClient, type FlinkProcess, LogTail } from "@heaptide/flink";
-import { FileTail, LogReader, type LogRecord, PatternMiner } from "@heaptide/logs";
+import { FileTail, LogReader, type LogRecord, PatternMiner, patternsInConfiguration } from "@heaptide/logs";
 import type { LogSeen, Observation } from "@heaptide/model";
 import type { Clock } from "../clock.ts";
 import type { Probe } from "../probe.ts";
@@ -14,10 +14,35 @@ export interface LogSource {
 /** A log that is no longer than this when the watch begins is read from its start: what it warned of before counts too. */
 const READ_WHOLE = 8 << 20;
 
-/** A log file that can be read from here. */
-export async function fileSource(path: string): Promise<LogSource> {
+/**
+ * A log file that can be read from here.
+ * @param configuration of the program's logging: lines are read by the patterns that it names
+ */
+export async function fileSource(path: string, configuration: string | null = null): Promise<LogSource> {
   const { size } = await stat(path);
-  return new FileTail(path, { from: size <= READ_WHOLE ? "start" : "end" });
+  const patterns = configuration === null ? [] : await configuredPatterns(configuration);
+  return new FileTail(path, { from: size <= READ_WHOLE ? "start" : "end", patterns });
+}
+
+const LARGEST_CONFIGURATION = 1 << 20;
+
+/** None where the file is not there, or is none: the usual layouts are known anyway. */
+async function configuredPatterns(file: string): Promise<string[]> {
+  try {
+    const { size } = await stat(file);
+    return size > LARGEST_CONFIGURATION ? [] : patternsInConfiguration(await readFile(file, "utf8"));
+  } catch {
+    return [];
+  }
+}
+
+/** The file that a command line names for its logging: log4j 2, log4j 1, logback. */
+export function configurationIn(command: string): string | null {
+  const found =
+    /(?:^|\s)-D(?:log4j2?\.configurationFile|log4j\.configuration|logback\.configurationFile)=(?:file:(?:\/\/)?)?(\/[^\s,?]+)/.exec(
+      command,
+    );
+  return found?.[1] ?? null;
 }
 
 /** The log of a Flink process by REST. */
@@ -73,7 +98,7 @@ export class LogsProbe implements Probe {
 
   #observe(record: LogRecord): LogSeen {
     const { patternId, pattern, level } = this.#miner.add(record);
-    const { logger, message, throwable } = record;
+    const { logger, message, throwable, frame } = record;
     const at = record.at ?? this.#clock.now();
     return {
       type: "log",
@@ -85,6 +110,7 @@ export class LogsProbe implements Probe {
       logger,
       message,
       throwable,
+      ...(frame !== undefined && { frame }),
       ordinal: this.#ordinal(at, patternId),
     };
   }
