@@ -185,6 +185,7 @@ describe("the API", () => {
         known: { weight: "decisive", meaning: expect.stringContaining("threads") as string },
       },
     ]);
+    expect((await ask("/api/patterns/lines?incarnation=7@1&pattern=p")).body).toMatchObject([{ parameters: ["8"] }, { parameters: ["7"] }]);
   });
 
   it("gives health with the state of the store", async () => {

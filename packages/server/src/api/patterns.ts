@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { knownMessage } from "@heaptide/diagnosis";
+import { parametersOf } from "@heaptide/logs";
 import { type LogPattern, PatternView } from "@heaptide/model";
 import type { PatternCount, Span } from "@heaptide/store";
 import { answers, type ApiSources, SpanQuery, spanOf } from "./contract.ts";
@@ -21,8 +22,8 @@ const listLines = createRoute({
   path: "/patterns/lines",
   request: { query: SpanQuery.extend({ incarnation: z.string(), pattern: z.string().openapi({ description: "Id of the pattern" }) }) },
   responses: answers(
-    z.array(z.object({ at: z.number(), text: z.string() })),
-    "Some lines of a pattern as they were written, the latest first",
+    z.array(z.object({ at: z.number(), text: z.string(), parameters: z.array(z.string()) })),
+    "Some lines of a pattern as they were written, with what stands where the pattern varies, the latest first",
   ),
 });
 
@@ -31,7 +32,14 @@ const SEVERITY: readonly LogPattern["level"][] = ["fatal", "error", "warn", "inf
 export function patternRoutes({ store, now }: ApiSources) {
   const app = new OpenAPIHono({ defaultHook: refuseInvalid }).openapi(listLines, async (c) => {
     const { incarnation, pattern, ...query } = c.req.valid("query");
-    return c.json(await store.logTexts(incarnation, pattern, spanOf(query, now())), 200);
+    const span = spanOf(query, now());
+    const template = (await store.patterns(span)).find((one) => one.id === pattern && one.incarnation === incarnation)?.pattern;
+    const lines = await store.logTexts(incarnation, pattern, span);
+    const parameters = (text: string) => (template === undefined ? null : parametersOf(template, text)) ?? [];
+    return c.json(
+      lines.map((line) => ({ ...line, parameters: parameters(line.text) })),
+      200,
+    );
   });
   return app.openapi(listPatterns, async (c) => {
     const { process, top, ...query } = c.req.valid("query");
