@@ -67,7 +67,7 @@ describe("a store", () => {
 
   it("keeps where the exception of a pattern was thrown", async () => {
     const store = await openStore(":memory:", manual);
-    store.append([{ ...log(1000), frame: "a.B.read" }, log(2000)]);
+    store.append([1000, 2000].map((at) => ({ ...log(at), frame: "a.B.read" })));
     expect([...(await store.patternFrames()).values()]).toEqual(["a.B.read"]);
     await store.close();
   });
