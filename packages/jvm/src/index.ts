@@ -24,6 +24,7 @@ export { type CensusGroup, descriptorCensus, threadCensus } from "./proc/census.
 export { residentCensus } from "./proc/resident.ts";
 export { type DescriptorGroup, type DescriptorKind, listDescriptors } from "./proc/descriptors.ts";
 export { type ProcReading, readProc } from "./proc/process.ts";
+export { maskedValue, readEnvironment } from "./proc/environment.ts";
 export { readTimes } from "./proc/status.ts";
 export { openJobJars, type OpenJar } from "./code/jars.ts";
 export { codeOfJar, type JarCode } from "./code/sites.ts";

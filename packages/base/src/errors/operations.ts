@@ -31,4 +31,13 @@ export const OPERATIONS_ERRORS = {
     (d) => `More arrives than can be stored at present (${d.waiting} bytes wait); nothing of this request was taken.`,
     () => "Send it again in a second, as shippers do by themselves.",
   ),
+  KUBERNETES_UNREACHABLE: entry<{ url: string; cause: string }>(
+    (d) => `The Kubernetes API at ${d.url} cannot be asked: ${d.cause}.`,
+    () => "Run Heaptide in a pod with a service account (deploy/kubernetes), or leave --kubernetes away.",
+  ),
+  KUBERNETES_REFUSED: entry<{ path: string; status: number }>(
+    (d) => `The Kubernetes API refuses ${d.path} (status ${d.status}).`,
+    () =>
+      "Give the service account the role in deploy/kubernetes/account.yaml: kubectl auth can-i list pods --as system:serviceaccount:flink:heaptide -n flink",
+  ),
 } as const;

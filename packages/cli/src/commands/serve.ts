@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { HeaptideError, seconds } from "@heaptide/base";
 import type { Diagnosis } from "@heaptide/model";
-import { type Heaptide, readAlertSettings, serveHeaptide, type ServeOptions, type SessionToShow } from "@heaptide/server";
+import { type Heaptide, readAlertSettings, serveHeaptide, type ServeOptions, type SessionToShow, type Target } from "@heaptide/server";
 import { readSession } from "@heaptide/store";
 import { pagesAreBuilt, preparePages } from "@heaptide/web/pages";
 import { type Context, defineCommand } from "../command.ts";
@@ -34,6 +34,7 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
     tlsCert: text("file", "certificate chain, PEM: answers by HTTPS; with --tls-key"),
     tlsKey: text("file", "its private key, PEM"),
     every: duration("shortest time between two live class histograms", seconds(8)),
+    kubernetes: flag("in a pod: read what is rolled out in its namespace, and why containers ended, from the API server"),
     alerts: text("file", "YAML with channels and rules for alarms; without, the usual rules are shown and told to nobody"),
     remoteWrite: text("url", "send measures on to a Prometheus remote-write address"),
     history: text("url", "where a Prometheus API answers for samples older than those kept here"),
@@ -52,8 +53,12 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
     const { flink, pid, jolokia, scrape, session, speed, data, host, port, every, keep, budget: share, longestPause } = options;
     const { alerts, remoteWrite, history, agents, login, tlsCert, tlsKey } = options;
     const shown = session === undefined ? undefined : await sessionToShow(session, speed, context);
+    const { flink, pid, jolokia, scrape, kubernetes, session, speed, data, host, port, every, keep, budget: share, longestPause } = options;
+    const { alerts, remoteWrite, history, agents, login, tlsCert, tlsKey } = options;
+    const shown = session === undefined ? undefined : await sessionToShow(session, speed, context);
     const isNothingNamed = [flink, pid, jolokia, scrape].every((target) => target === undefined);
-    const targets = shown !== undefined || (agents && isNothingNamed) ? [] : await targetsOf(options);
+    const named = shown !== undefined || (agents && isNothingNamed) ? [] : await targetsOf(options);
+    const targets = [...named, ...rollouts(kubernetes, context)];
     const dataDirectory = data ?? context.environment.dataFolder;
     const heaptide = await serveHeaptide({
       targets,
@@ -96,6 +101,15 @@ async function sessionToShow(file: string, speed: number | undefined, { progress
   const session = await readSession(file, { partial: true });
   const onProgress = (share: number) => progress.update(`replaying ${file} · ${Math.round(share * 100)} %`);
   return { session, speed: speed ?? Infinity, ...(speed === undefined && { onProgress }) };
+}
+
+/** Where every pod finds the API server and its account. */
+const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+function rollouts(wanted: boolean, { environment: { variables } }: Context): Target[] {
+  if (!wanted) return [];
+  const { KUBERNETES_SERVICE_HOST: host = "kubernetes.default.svc", KUBERNETES_SERVICE_PORT: port = "443" } = variables;
+  return [{ kind: "kubernetes", url: `https://${host.includes(":") ? `[${host}]` : host}:${port}`, account: ACCOUNT }];
 }
 
 /** Built on first use, in a checkout; a released package brings them along. */

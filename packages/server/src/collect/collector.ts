@@ -9,6 +9,8 @@ import { FlinkDiscovery, PidDiscovery } from "./probes/flink-discovery.ts";
 import { CheckpointsProbe } from "./probes/checkpoints.ts";
 import { GapsProbe } from "./probes/gaps.ts";
 import { JobsProbe } from "./probes/jobs.ts";
+import { KubernetesClient, type KubernetesPlace } from "./kubernetes/client.ts";
+import { KubernetesProbe } from "./probes/kubernetes.ts";
 import { JolokiaProbe } from "./probes/jolokia.ts";
 import { OperatorsProbe } from "./probes/operators.ts";
 import { ScrapeProbe } from "./probes/scrape.ts";
@@ -25,7 +27,8 @@ export type Target =
   | { readonly kind: "flink"; readonly url: string }
   | { readonly kind: "pid"; readonly pid: number }
   | { readonly kind: "jolokia"; readonly url: string }
-  | { readonly kind: "scrape"; readonly url: string };
+  | { readonly kind: "scrape"; readonly url: string }
+  | ({ readonly kind: "kubernetes" } & KubernetesPlace);
 
 export interface CollectorOptions {
   readonly targets: readonly Target[];
@@ -108,6 +111,8 @@ function wordsFor(target: Target): string {
       return `Jolokia at ${new URL(target.url).host}`;
     case "scrape":
       return `metrics at ${new URL(target.url).host}`;
+    case "kubernetes":
+      return `rollouts at ${new URL(target.url).host}`;
   }
 }
 
@@ -132,6 +137,8 @@ function probesOf(target: Target, watches: Watches, { known, isAlone, scraped }:
       return [new JolokiaProbe(new JolokiaClient(target.url), watches)];
     case "scrape":
       return [new ScrapeProbe(target.url, watches, scraped)];
+    case "kubernetes":
+      return [new KubernetesProbe(new KubernetesClient(target), watches.clock)];
     case "flink": {
       const client = new FlinkClient(target.url);
       const discovery = new FlinkDiscovery(client, watches, known, { isAlone });

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { lost, seen } from "./lives.ts";
 import type { Sink } from "./probe.ts";
+import { Environments } from "./environments.ts";
 import { Watch, type Watched, type WatchOptions } from "./watch.ts";
 
 /** What looking at one life costs, against its budget. Pauses in milliseconds. */
@@ -16,6 +17,7 @@ export interface ProcessCost {
 export class Watches {
   readonly #options: WatchOptions;
   readonly #watches = new Map<string, Watch>();
+  readonly #environments = new Environments();
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -44,6 +46,13 @@ export class Watches {
   begin(watched: Watched): void {
     this.sink.append(seen(watched.process, watched.incarnation, this.clock));
     this.#watches.set(watched.incarnation.key, new Watch(watched, this.#options));
+    void this.#tellConfiguration(watched);
+  }
+
+  /** A restart may have brought another environment or other options: what grows after it may be their doing. */
+  async #tellConfiguration({ process, incarnation }: Watched): Promise<void> {
+    const change = await this.#environments.differenceOf(process, incarnation);
+    if (change !== null) this.sink.append([change]);
   }
 
   /** The process is gone. */
