@@ -40,8 +40,8 @@ The token (scope agent) comes from a file or from HEAPTIDE_TOKEN, never from the
   ],
   configurable: true,
   async run({ environment, progress, signal }, options): Promise<AgentResult> {
-    const { server, name, flink, pid, data, spool, every, budget: share, longestPause, tokenFile } = options;
-    const targets: Target[] = wantedTargets({ flink, pid });
+    const { server, name, data, spool, every, budget: share, longestPause, tokenFile } = options;
+    const targets: Target[] = wantedTargets(options);
     const agent = new Agent({
       ...{ name, server, targets, signal },
       token: await readToken(tokenFile, environment),

@@ -50,9 +50,6 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
   ],
   configurable: true,
   async run(context, options): Promise<ServeResult> {
-    const { flink, pid, jolokia, scrape, session, speed, data, host, port, every, keep, budget: share, longestPause } = options;
-    const { alerts, remoteWrite, history, agents, login, tlsCert, tlsKey } = options;
-    const shown = session === undefined ? undefined : await sessionToShow(session, speed, context);
     const { flink, pid, jolokia, scrape, kubernetes, session, speed, data, host, port, every, keep, budget: share, longestPause } = options;
     const { alerts, remoteWrite, history, agents, login, tlsCert, tlsKey } = options;
     const shown = session === undefined ? undefined : await sessionToShow(session, speed, context);
