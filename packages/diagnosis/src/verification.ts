@@ -102,11 +102,7 @@ function byLaw({ root }: Case, law: Law, { life, from }: Trial): Outcome {
     life.to,
   );
   const [before, elapsed] = [law.ratio, spanOf(count)];
-  const candidates = driversOf(life)
-    .filter((driver) => driver.kind === law.kind && driver.operator === law.operator && isSameWork(law, driver.job, driver.operator))
-    .flatMap((driver) => over(count, driver.count) ?? [])
-    .sort((a, b) => spanOf(b) - spanOf(a));
-  const driven = candidates[0];
+  const driven = drivenBy(law, life, count);
   const elements = driven ? spanOf(driven) : 0;
   const line = driven && leastSquares(driven.at, driven.value);
   const after = line ? line.estimate : null;
@@ -120,6 +116,21 @@ function byLaw({ root }: Case, law: Law, { life, from }: Trial): Outcome {
     return { verdict: "too-early", before, after, elements: counts, needed: [events, time].filter(Boolean).join(" and ") };
   }
   return { verdict: compared(before, after), before, after, elements: counts, needed: "more snapshots: the interval is still too wide" };
+}
+
+/**
+ * The count against the events of the law since the change. A fix may take the operator away: then whatever goes through the job counts, for nothing may grow with that
+ * either.
+ */
+function drivenBy(law: Law, life: Life, count: Series): Series | undefined {
+  const drivers = driversOf(life).filter(({ kind }) => kind === law.kind);
+  const same = drivers.filter(({ job, operator }) => operator === law.operator && isSameWork(law, job, operator));
+  const most = (candidates: typeof drivers) =>
+    candidates
+      .flatMap((driver) => over(count, driver.count) ?? [])
+      .filter((driven) => spanOf(driven) > 0)
+      .sort((a, b) => spanOf(b) - spanOf(a))[0];
+  return most(same) ?? most(drivers.filter(({ job }) => job !== null && job === law.job));
 }
 
 function bySlope({ watched, window }: Case, { life, from }: Trial): Outcome {
