@@ -5,11 +5,12 @@
 import { type Benchmark, formatReport } from "./report.ts";
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
-  dataspa: () => import("./dataspa.ts"),
   "dataspa-actions": () => import("./dataspa/actions.ts"),
   "dataspa-enrichment": () => import("./dataspa/enrichment.ts"),
   "dataspa-throughput": () => import("./dataspa/throughput.ts"),
   "fuzz-hprof": () => import("./fuzz-hprof.ts"),
+  dataspa: () => import("./dataspa.ts"),
+  engine: () => import("./engine.ts"),
   "fuzz-jfr": () => import("./fuzz-jfr.ts"),
   heap: () => import("./heap/heap.ts"),
   chaos: () => import("./chaos.ts"),

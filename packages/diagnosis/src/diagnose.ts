@@ -9,6 +9,8 @@ import { WARM_UP } from "./thresholds.ts";
 export interface DiagnoseOptions {
   /** Milliseconds after the start of a job or a process that are left out; 20 s unless told otherwise. */
   readonly warmUp?: number;
+  /** Also say of each quiet process at which test its resources failed: costs as much again, so it is told when asked for. */
+  readonly reasons?: boolean;
 }
 
 /** The one way in. The same history gives the same diagnosis: no clock, no I/O, no state. */
@@ -24,7 +26,7 @@ export function diagnose(history: History, options: DiagnoseOptions = {}): Diagn
   // How sure is it, how long does it last, and did a later change fix it?
   const judged = leading(cases.map((found) => judge(found, lives, warmUp)));
   // And how does every process fare?
-  const states = lives.filter((life) => life.isLast).map((life) => stateOf(life, judged, warmUp));
+  const states = lives.filter((life) => life.isLast).map((life) => stateOf(life, judged, { warmUp, reasons: options.reasons ?? false }));
 
   const findings = judged.map((one) => one.finding);
   return {

@@ -21,14 +21,14 @@ const WORST_FIRST: readonly Verdict[] = ["leaking", "growing", "unknown", "warmi
 export const worst = (verdicts: readonly Verdict[]): Verdict => WORST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? "unknown";
 
 /** The worst present finding of the process; without one: too young to tell, not seen well enough, or healthy, and why. */
-export function stateOf(life: Life, judged: readonly Judged[], warmUp: number): State {
+export function stateOf(life: Life, judged: readonly Judged[], { warmUp, reasons }: { warmUp: number; reasons: boolean }): State {
   const present = judged.filter((one) => one.isPresent && one.case.life.process.key === life.process.key);
   const leader: Finding | undefined = present[0]?.finding;
   if (leader)
     return { process: life.process, verdict: worst(present.map((one) => one.finding.verdict)), why: leader.headline, missing: [] };
 
   const quiet = quietState(life, warmUp);
-  return { process: life.process, missing: [], ...quiet, reasons: whyQuiet(life, warmUp) };
+  return { process: life.process, missing: [], ...quiet, ...(reasons && { reasons: whyQuiet(life, warmUp) }) };
 }
 
 function quietState(life: Life, warmUp: number): { verdict: Verdict; why: string; missing?: Missing[] } {

@@ -36,7 +36,7 @@ it("of a leak is that every test was passed, and it says what would end it", () 
 });
 
 it("of a healthy process is the first test that each of its resources failed", () => {
-  const { processes } = diagnose(history({ ...leak(0, 300), leaks: [], measures: { threads: () => 40 } }));
+  const { processes } = diagnose(history({ ...leak(0, 300), leaks: [], measures: { threads: () => 40 } }), { reasons: true });
   expect(processes[0]?.verdict).toBe("healthy");
   expect(processes[0]?.reasons?.tests.map(({ what, passed }) => [what, passed])).toEqual([
     ["heap", false],

@@ -19,13 +19,15 @@ export interface Wanted {
 export function lineInCode(life: Life, wanted: Wanted): NamedLine | null {
   const isAlive = aliveClasses(life);
   const sites = life.code.flatMap((code) => code.sites).filter((site) => isAlive(site.class));
+  const isBySubmission = wanted.law?.kind === "submissions" || wanted.law?.kind === "restarts";
   const searches: ((site: CodeSite) => boolean)[] = [
     ...wanted.classes.map((name) => (site: CodeSite) => makes(site, name)),
     (site) => wanted.holder !== null && handsTo(site, wanted.holder),
+    // Nothing tells what keeps a loader: then a registry beyond the job that its code hands something to, and never takes it back from.
+    (site) => wanted.holder === null && isBySubmission && isOneWay(site, sites),
   ];
   // What keeps a class loader is asked for by its keeper: that it was made by every submission tells nothing.
-  const isBySubmission = wanted.law?.kind === "submissions" || wanted.law?.kind === "restarts";
-  for (const fits of isBySubmission ? searches.toReversed() : searches) {
+  for (const fits of isBySubmission ? searches.slice(-2) : searches) {
     const found = best(sites.filter(fits), wanted.law);
     if (found) return named(found);
   }
@@ -82,6 +84,23 @@ const DOORS: readonly (readonly [owner: RegExp, door: RegExp])[] = [
   [/^java\.sql\.DriverManager$/, /^java\.sql\.DriverManager\.registerDriver$/],
   [/Thread$/, /^java\.lang\.Thread\.start$|Executor(Service)?\.(submit|execute|schedule\w*)$|^java\.util\.Timer\.schedule/],
 ];
+
+/** Registries that outlive a job, and the call that takes out what was handed in. */
+const RETURNS: readonly (readonly [door: RegExp, back: RegExp])[] = [
+  [/^java\.lang\.Runtime\.addShutdownHook$/, /^java\.lang\.Runtime\.removeShutdownHook$/],
+  [/^java\.sql\.DriverManager\.registerDriver$/, /^java\.sql\.DriverManager\.deregisterDriver$/],
+  [/^java\.lang\.(Inheritable)?ThreadLocal\.set$/, /^java\.lang\.(Inheritable)?ThreadLocal\.remove$/],
+  [/^javax\.management\.MBeanServer\.registerMBean$/, /^javax\.management\.MBeanServer\.unregisterMBean$/],
+  [/^java\.lang\.Thread\.start$/, /^java\.lang\.Thread\.(interrupt|join)$/],
+];
+
+function isOneWay({ class: name, owner, call }: CodeSite, sites: readonly CodeSite[]): boolean {
+  const pair = RETURNS.find(([door]) => door.test(`${owner}.${call}`));
+  const family = outermostClass(name);
+  return (
+    pair !== undefined && !sites.some((other) => outermostClass(other.class) === family && pair[1].test(`${other.owner}.${other.call}`))
+  );
+}
 
 function handsTo({ owner, call }: CodeSite, holder: Holder): boolean {
   if (owner === null || call === null || holder.owner === null) return false;

@@ -1,5 +1,5 @@
 import type { Holder, OldObject, Reference } from "@heaptide/model";
-import { plainName } from "../growth/class-names.ts";
+import { isFlink, isJdk, plainName } from "../growth/class-names.ts";
 import type { Life } from "../life.ts";
 import { threadPattern, vertexOfThread } from "./threads.ts";
 
@@ -55,7 +55,7 @@ function keeperOf(object: OldObject, life: Life): Holder | null {
   const beyond = object.chain.slice(start);
   const at = beyond.findIndex((step) => step.static || isThreadLocal(step) || plainName(step.class) === "java.lang.Thread");
   const step = beyond[at];
-  if (!step) return null;
+  if (!step) return runningCode(object, thread);
   if (isThreadLocal(step))
     return holderOf("thread-local", "java.lang.ThreadLocal", null, `a thread local of the threads named ${patternOf(thread)}`);
   if (!step.static) {
@@ -64,6 +64,20 @@ function keeperOf(object: OldObject, life: Life): Holder | null {
   }
   const owner = /Class Name: ([^\s,]+)/.exec(step.description ?? "")?.[1] ?? plainName(step.class);
   return holderOf("static", owner, step.field, `static field ${owner.slice(owner.lastIndexOf(".") + 1)}.${step.field}`);
+}
+
+/** A way that ends at a class, at the root of a thread: code of that class runs in it, so the class cannot go, nor its loader. */
+function runningCode({ chain, root }: OldObject, thread: string | null): Holder | null {
+  const last = chain.at(-1);
+  const name = /Class Name: ([^\s,]+)/.exec(last?.description ?? "")?.[1];
+  if (last?.class !== "java.lang.Class" || name === undefined || isJdk(name) || isFlink(name)) return null;
+  if (thread === null && root?.system !== "Threads") return null;
+  return holderOf(
+    "thread",
+    name,
+    null,
+    `${thread === null ? "a thread" : `threads named ${patternOf(thread)}`} that run${thread === null ? "s" : ""} ${name}`,
+  );
 }
 
 const isThreadLocal = (step: Reference): boolean => step.class.startsWith("java.lang.ThreadLocal$ThreadLocalMap");

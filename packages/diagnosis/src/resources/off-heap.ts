@@ -88,6 +88,7 @@ function outsideOfTheHeap(life: Life): Watched | null {
 function beyondTheCommitted(life: Life): Watched | null {
   const committed = measured(life, "heap.committed");
   const rss = measured(life, "rss");
+  if (committed.at.length === 0) return null;
   const others = [measured(life, "metaspace.used"), measured(life, "direct.used"), measured(life, "mapped.used")];
   const series = seriesOf(
     Array.from(rss.at, (time, i): [number, number] => {
