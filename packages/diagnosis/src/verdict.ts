@@ -47,6 +47,9 @@ function leaksOffHeap({ window, watched, group }: Case, kinds: ReadonlySet<Evide
 
 function leaksUnits({ law, window }: Case, kinds: ReadonlySet<EvidenceKind>): boolean {
   const units = window.trend.growth;
-  if (kinds.has("law") && law) return units >= LEAST_UNITS;
-  return units >= LEAST_UNITS_BY_TIME && (kinds.has("class-growth") || kinds.has("allocation"));
+  const isSeen = kinds.has("class-growth") || kinds.has("allocation");
+  // Submissions are few: a pool of Flink's own that takes a thread more with each, up to its bound, follows them as well.
+  const isBySubmission = law?.kind === "submissions" || law?.kind === "restarts";
+  if (kinds.has("law") && law) return units >= (isBySubmission && !isSeen ? LEAST_UNITS_BY_TIME : LEAST_UNITS);
+  return units >= LEAST_UNITS_BY_TIME && isSeen;
 }
