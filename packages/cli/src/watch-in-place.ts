@@ -37,6 +37,7 @@ export async function watchInPlace(options: WatchInPlaceOptions): Promise<{ diag
     budget,
     histogramEvery: every,
     signal: ending.signal,
+    reasons: true,
     ...(record && { record }),
   });
   let enough = false;

@@ -20,6 +20,8 @@ export interface WatchHeaptideOptions {
   readonly clock?: Clock;
   /** Gets everything that is observed besides the store. */
   readonly record?: Sink;
+  /** Also say of quiet processes why nothing is found in them: see `DiagnoseOptions`. */
+  readonly reasons?: boolean;
   /** What follows from each evaluation. */
   readonly follow?: (history: History, diagnosis: Diagnosis) => Promise<void>;
 }
@@ -40,7 +42,15 @@ export const logBug = (error: unknown): void => logger.error({ err: error }, "a 
 /** Wires probes, store and diagnosis together. */
 export async function watchHeaptide(options: WatchHeaptideOptions): Promise<Watching> {
   const { store, targets, signal, clock = SYSTEM_CLOCK } = options;
-  const diagnosis = new LiveDiagnosis({ store, diagnose, clock, signal, onBug: logBug, ...(options.follow && { follow: options.follow }) });
+  const conclude = (history: History) => diagnose(history, { reasons: options.reasons ?? false });
+  const diagnosis = new LiveDiagnosis({
+    store,
+    diagnose: conclude,
+    clock,
+    signal,
+    onBug: logBug,
+    ...(options.follow && { follow: options.follow }),
+  });
   const sink: Sink = {
     append(observations: Iterable<Observation>) {
       const news = [...observations];

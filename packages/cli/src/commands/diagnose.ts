@@ -87,5 +87,5 @@ async function diagnoseSession(file: string, partial: boolean): Promise<Diagnosi
   const { batches } = await readSession(file, { partial });
   const observed = new ObservedHistory();
   for (const { observations } of batches) observed.append(observations);
-  return diagnose(observed.history());
+  return diagnose(observed.history(), { reasons: true });
 }
