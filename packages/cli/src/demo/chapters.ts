@@ -79,6 +79,7 @@ function deployment(finding: Finding): Told | undefined {
 function exhaustion(finding: Finding): Told | undefined {
   if (finding.verdict !== "leaking" || finding.exhaustion === null) return undefined;
   const { low, high } = finding.exhaustion;
+  if (high === 0) return { fact: "at its limit", detail: "nothing is left" };
   return { fact: `at its limit in ${formatDuration(low * 1000)} to ${formatDuration(high * 1000)}`, detail: "if nothing changes" };
 }
 
