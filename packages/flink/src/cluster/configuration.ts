@@ -68,6 +68,8 @@ export function clusterSettings(directory: string, memory: MemoryLayout, slots: 
     "io.tmp.dirs": join(directory, "tmp"),
     "web.tmpdir": join(directory, "tmp"),
     "web.upload.dir": join(directory, "upload"),
+    // A JobManager that asks a TaskManager for its metrics while it dies asks nobody again until this is over: 10 min if nothing is said.
+    "web.timeout": "30 s",
   };
 }
 
