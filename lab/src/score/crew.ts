@@ -17,7 +17,7 @@ export async function scoreAll(
     try {
       while (next < runs.length) {
         const index = next++;
-        worker.postMessage(runs[index]!);
+        worker.postMessage(runs[index]!, []);
         const [answer] = (await once(worker, "message")) as [Scored];
         scored[index] = answer;
         options.onScored(++done);
