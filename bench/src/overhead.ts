@@ -15,8 +15,8 @@ const CLI = fileURLToPath(new URL("../../packages/cli/bin/heaptide.mjs", import.
 const JAR = fileURLToPath(new URL("../../lab/jobs/target/lab-jobs.jar", import.meta.url));
 
 const WARM_UP = 45_000;
-/** Starting a recording makes the JVM compile anew what it had compiled, which lasts some seconds and is paid once. */
-const RECORDING: Alternation = { pairs: 5, settle: 10_000, window: 8_000 };
+/** Starting a recording makes the JVM compile anew what it had compiled, which lasts up to half a minute and is paid once. */
+const RECORDING: Alternation = { pairs: 4, settle: 30_000, window: 12_000 };
 /** Short windows, because a machine that is shared drifts by ten percent within a minute, by far more than what is measured. */
 const WATCHER: Alternation = { pairs: 24, settle: 1_000, window: 4_000 };
 /** Flink's own refresh of its metrics, the same with and without a watcher: the default of 10 s would blur the windows' borders. */
