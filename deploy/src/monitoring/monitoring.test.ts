@@ -44,7 +44,7 @@ describe("what a leak on Flink, recorded with its fix, exports when it is replay
   let heaptide: Heaptide;
   let page: Map<string, readonly string[]>;
   beforeAll(async () => {
-    const session = await readSession(join(ROOT, "lab/sessions/leak-fixed.low.1.heaptide"), { partial: true });
+    const session = await readSession(join(ROOT, "lab/sessions/leak-fixed.low.91.heaptide"), { partial: true });
     heaptide = await serveHeaptide({ targets: [], dataDirectory: null, port: 0, session: { session, speed: Infinity } });
     page = exported(await (await fetch(`${heaptide.url}/metrics`)).text());
   }, 120_000);
