@@ -12,6 +12,7 @@ export interface Deployed {
 }
 
 const ENDED = new Set(["FINISHED", "CANCELED", "FAILED"]);
+const RUNNING_WITHIN = 30_000;
 const SAVEPOINT_WITHIN = 120_000;
 
 /** Puts jobs onto a Flink cluster as their owner would: what runs is ended with a savepoint, and the new one goes on from it. No record is lost or counted twice. */
@@ -50,10 +51,20 @@ export class Deployer {
   /** With a savepoint where it runs; one that only restarts is cancelled: its last checkpoint stays. */
   async #end(name: string): Promise<void> {
     for (const { jid, state } of (await this.#client.jobs()).filter((job) => job.name === name && !ENDED.has(job.state))) {
-      const saved = state === "RUNNING" && (await this.#stopWithSavepoint(jid, name));
+      const saved = state === "RUNNING" && (await this.#allRun(jid)) && (await this.#stopWithSavepoint(jid, name));
       if (!saved) await this.#client.cancelJob(jid);
       while (!ENDED.has((await this.#client.job(jid)).state)) await pause(200, undefined, { signal: this.#signal });
     }
+  }
+
+  /** Flink says RUNNING of a job whose tasks are still being brought up, and refuses it a savepoint. */
+  async #allRun(job: string): Promise<boolean> {
+    for (const until = Date.now() + RUNNING_WITHIN; Date.now() < until; await pause(200, undefined, { signal: this.#signal })) {
+      const { state, vertices } = await this.#client.job(job);
+      if (ENDED.has(state)) return false;
+      if (vertices.every(({ status }) => status === "RUNNING" || status === "FINISHED")) return true;
+    }
+    return false;
   }
 
   async #stopWithSavepoint(job: string, name: string): Promise<boolean> {

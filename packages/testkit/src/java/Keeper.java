@@ -23,13 +23,20 @@ public class Keeper {
         }
         System.out.println("ready " + ProcessHandle.current().pid());
         for (;;) {
-            for (int i = 0; i < perSecond / 10; i++) {
-                KEPT.add(new Kept(size));
-                startThread();
-            }
+            keep(perSecond / 10, size);
             garbage = new byte[10_000];
             Thread.sleep(100);
         }
+    }
+
+    /** Into the list in one step: while a thread is inside the list's method, its stack is as good a root for the list as the static. */
+    static void keep(int objects, int size) {
+        List<Kept> batch = new ArrayList<>();
+        for (int i = 0; i < objects; i++) {
+            batch.add(new Kept(size));
+            startThread();
+        }
+        KEPT.addAll(batch);
     }
 
     static void startThread() {
