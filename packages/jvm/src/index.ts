@@ -26,7 +26,7 @@ export { type DescriptorGroup, type DescriptorKind, listDescriptors } from "./pr
 export { type ProcReading, readProc } from "./proc/process.ts";
 export { maskedValue, readEnvironment } from "./proc/environment.ts";
 export { readTimes } from "./proc/status.ts";
-export { openJobJars, type OpenJar } from "./code/jars.ts";
+export { contentOf, openJobJars, type OpenJar } from "./code/jars.ts";
 export { codeOfJar, type JarCode } from "./code/sites.ts";
 export { JolokiaClient } from "./remote/jolokia.ts";
 export { jvmReading } from "./remote/jvm-metrics.ts";

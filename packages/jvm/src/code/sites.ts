@@ -1,6 +1,6 @@
 import { isHeaptideError } from "@heaptide/base";
 import type { CodeSite } from "@heaptide/model";
-import { classesOf } from "./archive.ts";
+import { type ArchivedClass, openArchive } from "./archive.ts";
 import { type ClassFile, readClassFile } from "./class-file.ts";
 
 /** What a jar's own code makes and calls. `isCut`: there was more than is kept. */
@@ -19,9 +19,18 @@ const MOST_SITES = 20_000;
  * @throws MALFORMED_INPUT for what is no jar; a class that cannot be read is passed over
  */
 export async function codeOfJar(path: string): Promise<JarCode> {
-  const packages = await userPackages(path);
+  const archive = await openArchive(path);
+  try {
+    return await codeOf(archive.classes);
+  } finally {
+    await archive.close();
+  }
+}
+
+async function codeOf(classes: readonly ArchivedClass[]): Promise<JarCode> {
+  const packages = await userPackages(classes);
   const sites: CodeSite[] = [];
-  for await (const { name, read } of classesOf(path)) {
+  for (const { name, read } of classes) {
     if (!packages.some((one) => packageOf(name) === one || packageOf(name).startsWith(`${one}.`))) continue;
     for (const { method, line, makes, calls } of parsed(await read())?.places ?? []) {
       const owner = calls?.owner ?? makes ?? "";
@@ -40,10 +49,10 @@ const EVERYDAY =
 /** Of Flink, of the JDK, or well known to be shaded into fat jars. */
 const OF_OTHERS = /^(org\.apache\.flink\.|java\.|javax\.|jdk\.|sun\.|scala\.|kotlin\.|module-info$)/;
 
-async function userPackages(path: string): Promise<string[]> {
+async function userPackages(classes: readonly ArchivedClass[]): Promise<string[]> {
   const found = new Set<string>();
   let seen = 0;
-  for await (const { name, read } of classesOf(path)) {
+  for (const { name, read } of classes) {
     if (OF_OTHERS.test(name) || found.has(packageOf(name))) continue;
     if (++seen > MOST_CLASSES) break;
     const bytes = await read();

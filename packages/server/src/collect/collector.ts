@@ -3,6 +3,7 @@ import { JolokiaClient } from "@heaptide/jvm";
 import { type BudgetOptions, DEFAULT_BUDGET } from "./budget.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { GapDetector } from "./gaps.ts";
+import { JarCode } from "./jar-code.ts";
 import { type LoopOptions, runProbe } from "./loop.ts";
 import type { Probe, Sink } from "./probe.ts";
 import { FlinkDiscovery, PidDiscovery } from "./probes/flink-discovery.ts";
@@ -76,6 +77,7 @@ export function startCollector(options: CollectorOptions): Collector {
     ...loop,
     budget: options.budget ?? DEFAULT_BUDGET,
     histogramEvery: options.histogramEvery ?? HISTOGRAM_EVERY,
+    code: new JarCode(),
     wantsAllocations: options.wantsAllocations ?? (() => true),
   });
   const watched: Target[] = [];

@@ -3,6 +3,7 @@ import type { FlinkClient, FlinkProcess } from "@heaptide/flink";
 import { type ClassHistogram, classHistogram } from "@heaptide/jvm";
 import type { Incarnation, ProcessIdentity } from "@heaptide/model";
 import { type BudgetOptions, PauseBudget } from "./budget.ts";
+import type { JarCode } from "./jar-code.ts";
 import { type LoopOptions, runProbe, stateOf } from "./loop.ts";
 import type { Probe } from "./probe.ts";
 import { CensusProbe } from "./probes/census.ts";
@@ -30,6 +31,8 @@ export interface WatchOptions extends LoopOptions {
   readonly budget: BudgetOptions;
   /** Shortest interval of live histograms, milliseconds. */
   readonly histogramEvery: number;
+  /** Shared by all that are watched. */
+  readonly code: JarCode;
   /** Is something growing in this process, or is that not known yet? */
   readonly wantsAllocations: (process: string) => boolean;
 }
@@ -98,7 +101,7 @@ export class Watch {
       perfdata,
       new ProcProbe({ pid, incarnation: key }, clock),
       new CensusProbe({ pid, incarnation: key, command }, clock),
-      ...(process.role === "jvm" ? [] : [new CodeProbe({ pid, incarnation: key }, clock)]),
+      ...(process.role === "jvm" ? [] : [new CodeProbe({ pid, incarnation: key }, clock, options.code)]),
       histogram,
     ];
   }

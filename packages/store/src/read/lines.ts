@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Measure } from "@heaptide/model";
+import type { Measure, Observation } from "@heaptide/model";
 import { readColumns, runs } from "./columns.ts";
 import type { Span } from "./history.ts";
 
@@ -36,8 +36,9 @@ const MOST_KEPT = 12;
 export class LineKeeper {
   readonly #kept = new Map<string, Kept>();
 
-  /** Samples were written, the oldest of this time. */
-  noteWritten(from: number): void {
+  /** What was known may be known no more from the oldest of these samples on. */
+  noteWritten(batch: readonly Observation[]): void {
+    const from = batch.reduce((oldest, { type, at }) => (type === "sample" ? Math.min(oldest, at) : oldest), Infinity);
     for (const kept of this.#kept.values()) {
       kept.writtenFrom = Math.min(kept.writtenFrom, from);
       kept.to = Math.min(kept.to, from);

@@ -1,25 +1,29 @@
-import { isHeaptideError } from "@heaptide/base";
-import { codeOfJar, openJobJars } from "@heaptide/jvm";
-import type { Observation } from "@heaptide/model";
+import { contentOf, openJobJars } from "@heaptide/jvm";
+import type { CodeSite, Observation } from "@heaptide/model";
 import type { Clock } from "../clock.ts";
+import type { JarCode } from "../jar-code.ts";
 import type { Probe } from "../probe.ts";
 
 const INTERVAL = 15_000;
 /** A session cluster may see a new jar every few minutes. */
 const MOST_JARS = 32;
 
-/** The byte code of jobs, read once for each jar from the file that the process has open: costs the process nothing. */
+/** The byte code of jobs, told once for each jar that the process has open: costs the process nothing. */
 export class CodeProbe implements Probe {
   readonly name = "code";
   readonly incarnation: string;
   readonly #pid: number;
   readonly #clock: Clock;
-  readonly #seen = new Set<string>();
+  readonly #code: JarCode;
+  /** Keys of open jars whose content is known, and the contents that were told. */
+  #known = new Set<string>();
+  readonly #told = new Set<string>();
 
-  constructor({ pid, incarnation }: { pid: number; incarnation: string }, clock: Clock) {
+  constructor({ pid, incarnation }: { pid: number; incarnation: string }, clock: Clock, code: JarCode) {
     this.incarnation = incarnation;
     this.#pid = pid;
     this.#clock = clock;
+    this.#code = code;
   }
 
   interval(): number {
@@ -27,24 +31,22 @@ export class CodeProbe implements Probe {
   }
 
   async look(): Promise<readonly Observation[]> {
+    const open = await openJobJars(this.#pid);
+    this.#known = new Set(open.map(({ key }) => key).filter((key) => this.#known.has(key)));
     const seen: Observation[] = [];
-    for (const { key, path } of await openJobJars(this.#pid)) {
-      if (this.#seen.has(key) || this.#seen.size >= MOST_JARS) continue;
-      const sites = await sitesOf(path);
-      if (sites === null) continue;
-      this.#seen.add(key);
-      seen.push({ type: "code", at: this.#clock.now(), incarnation: this.incarnation, jar: key, sites: [...sites] });
+    for (const jar of open) {
+      if (this.#known.has(jar.key) || this.#told.size >= MOST_JARS) continue;
+      const content = await contentOf(jar);
+      const sites = content === null ? null : await this.#code.of(content, jar.path);
+      if (content === null || sites === null) continue;
+      this.#known.add(jar.key);
+      if (!this.#told.has(content)) seen.push(this.#tell(content, sites));
     }
     return seen;
   }
-}
 
-/** null for a jar that was closed meanwhile, or is none: the next look asks again. */
-async function sitesOf(path: string) {
-  try {
-    return (await codeOfJar(path)).sites;
-  } catch (error) {
-    if (isHeaptideError(error, "MALFORMED_INPUT")) return null;
-    throw error;
+  #tell(content: string, sites: readonly CodeSite[]): Observation {
+    this.#told.add(content);
+    return { type: "code", at: this.#clock.now(), incarnation: this.incarnation, jar: content, sites: [...sites] };
   }
 }
