@@ -1,34 +1,31 @@
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FlinkClient, type LocalCluster, startCluster } from "@heaptide/flink";
+import { describe, expect, it } from "vitest";
+import { FlinkClient, startCluster } from "@heaptide/flink";
 import { Diagnosis } from "@heaptide/model";
 import { heaptide } from "./heaptide.ts";
 
 const LAB_JAR = fileURLToPath(new URL("../../lab/jobs/target/lab-jobs.jar", import.meta.url));
 
-let cluster: LocalCluster;
-
-beforeEach(async () => {
-  cluster = await startCluster({ heap: "256m" });
-}, 240_000);
-
-afterEach(() => cluster.stop());
-
-async function run(entryClass: string, args: readonly string[]): Promise<void> {
+/** A cluster of its own on which a job of the lab runs, diagnosed for a while as its user would. */
+async function diagnosed(
+  span: string,
+  entryClass: string,
+  args: readonly string[],
+): Promise<{ code: number | null; diagnosis: Diagnosis }> {
+  await using resources = new AsyncDisposableStack();
+  const cluster = await startCluster({ heap: "256m" });
+  resources.defer(() => cluster.stop());
   const flink = new FlinkClient(cluster.restUrl);
   await flink.runJar(await flink.uploadJar(LAB_JAR), { entryClass, args });
-}
-
-async function diagnose(span: string): Promise<{ code: number | null; diagnosis: Diagnosis }> {
   const { code, stdout, stderr } = await heaptide(["diagnose", "--flink", cluster.restUrl, "--for", span, "--json"]);
   expect(stdout, stderr).not.toBe("");
   return { code, diagnosis: Diagnosis.parse(JSON.parse(stdout)) };
 }
 
-describe("heaptide diagnose on a real cluster", () => {
+// Side by side: both mostly wait.
+describe.concurrent("heaptide diagnose on a real cluster", () => {
   it("names class, line, operator and job of a static map that is never emptied", { timeout: 420_000 }, async () => {
-    await run("org.heaptide.lab.StaticMapJob", ["--rate", "200"]);
-    const { code, diagnosis } = await diagnose("4m");
+    const { code, diagnosis } = await diagnosed("4m", "org.heaptide.lab.StaticMapJob", ["--rate", "200"]);
     expect(code).toBe(1);
     expect(diagnosis.finding).toMatchObject({
       verdict: "leaking",
@@ -43,8 +40,7 @@ describe("heaptide diagnose on a real cluster", () => {
   });
 
   it("calls a cache that fills up to its bound healthy in the end", { timeout: 420_000 }, async () => {
-    await run("org.heaptide.lab.BoundedCacheJob", ["--entries", "50000", "--rate", "1000"]);
-    const { code, diagnosis } = await diagnose("3m");
+    const { code, diagnosis } = await diagnosed("3m", "org.heaptide.lab.BoundedCacheJob", ["--entries", "50000", "--rate", "1000"]);
     expect(diagnosis.findings.filter((finding) => finding.verdict === "leaking")).toEqual([]);
     expect(diagnosis.verdict).toBe("healthy");
     expect(code).toBe(0);

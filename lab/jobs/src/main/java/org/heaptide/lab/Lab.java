@@ -34,6 +34,10 @@ final class Lab {
         return arguments.getRequired(argument);
     }
 
+    String text(String argument, String otherwise) {
+        return arguments.get(argument, otherwise);
+    }
+
     /** Sizes around a mean, differing from element to element and from seed to seed. */
     Sizes sizes(int mean) {
         return new Sizes(mean, arguments.getLong("seed", 0));
