@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Five kinds of tests, by name. Unit tests run side by side; those that start a Flink cluster come after them and one file at a time,
- * because two clusters on a small machine starve each other. Peers are programs of others, which are started for a test.
+ * Five kinds of tests, by name. Unit tests run side by side; those that start a Flink cluster come after them and two files at a time,
+ * because more clusters on a small machine starve each other; the story, whose time counts, has the machine for itself. Peers are programs of others, which are started for a test.
  */
 export default defineConfig({
   test: {
@@ -41,7 +41,7 @@ export default defineConfig({
           name: "flink",
           include: ["packages/**/*.flink.test.ts", "dataspa/**/*.flink.test.ts", "lab/**/*.flink.test.ts"],
           exclude: ["**/node_modules/**", "**/target/**"],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 2 },
