@@ -4,7 +4,7 @@ import { changeReference } from "./causes.ts";
 import { evidenceOf, membersOf } from "./evidence.ts";
 import { exhaustionOf } from "./exhaustion.ts";
 import { headlineOf, missingOf } from "./explain.ts";
-import { isContainer } from "./growth/class-names.ts";
+import { isContainer, isJdk } from "./growth/class-names.ts";
 import type { Life } from "./life.ts";
 import { verdictOf } from "./verdict.ts";
 import { whyOf } from "./why.ts";
@@ -71,7 +71,7 @@ export function leading(judged: readonly Judged[]): Judged[] {
     const index = kept.findIndex((other) => isSameCause(one.case, other.case));
     const same = kept[index];
     if (!same) {
-      if (one.isPresent || (one.finding.verification && isKnown(one))) kept.push(one);
+      if (isTelling(one) && (one.isPresent || (one.finding.verification && isKnown(one)))) kept.push(one);
     } else if (same.isPresent && !same.finding.verification && one.finding.verification) {
       kept[index] = { ...same, finding: { ...same.finding, verification: one.finding.verification } };
     }
@@ -81,6 +81,10 @@ export function leading(judged: readonly Judged[]): Judged[] {
 
 /** Growth that is over, and of which neither class nor law was ever known, is no story. */
 const isKnown = ({ finding: { rootClass, law } }: Judged): boolean => rootClass !== null || law !== null;
+
+/** What follows neither events nor the clock, and of which nothing but a class of the JDK's own is known, is caches that warm up. */
+const isTelling = ({ finding: { rootClass, law, line, holder, resource } }: Judged): boolean =>
+  resource !== "heap" || law !== null || line !== null || holder !== null || (rootClass !== null && !isJdk(rootClass));
 
 const weight = ({ finding, case: { window } }: Judged): number => (finding.verdict === "leaking" ? 1e6 : 0) + window.trend.share;
 

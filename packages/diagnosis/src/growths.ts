@@ -126,6 +126,7 @@ const leads = ({ watched }: Growth): number => (watched.resource === "class-load
 const overlaps = (a: Growth, b: Growth): boolean => a.window.from < b.window.to && b.window.from < a.window.to;
 
 function isSameCause(cause: Growth, other: Growth): boolean {
+  if (cause.watched.resource === "class-loaders" && haveOneLaw(cause, other)) return true;
   if (cause.group && other.group) return sharesClasses(cause.group, other.group);
   // What proves nothing alone is a sign of whatever grows beside it; the stacks of threads are native memory.
   if (cause.watched.isWeak || other.watched.isWeak) return true;

@@ -1,6 +1,7 @@
 import type { Evidence, EvidenceKind, Verdict } from "@heaptide/model";
 import type { Case } from "./case.ts";
 import { isBoundedCacheNode, isContainer } from "./growth/class-names.ts";
+import { eventCounts } from "./growth/drivers.ts";
 import { LEAKING_SHARE, LEAKING_SHARE_CACHE, LEAKING_SHARE_UNBOUNDED, LEAST_UNITS, LEAST_UNITS_BY_TIME } from "./thresholds.ts";
 
 /**
@@ -21,8 +22,11 @@ export function verdictOf(found: Case, evidence: readonly Evidence[]): Verdict {
   // Arrays and strings that nothing is known to make or to keep are what any program has more of while it loads something.
   const isOwned = found.root !== null && (!isContainer(found.root.name) || found.line !== null || found.holder !== null);
   const isNamed = (kinds.has("class-growth") && isOwned) || kinds.has("allocation");
-  return isLarge && kinds.has("trend") && isNamed ? "leaking" : "growing";
+  return isLarge && kinds.has("trend") && isNamed && isLawful(found) ? "leaking" : "growing";
 }
+
+/** Where events are counted, what leaks follows some of them, or the clock: what follows none is rows of a batch, or a buffer that fills and is emptied. */
+const isLawful = ({ law, drivers }: Case): boolean => law !== null || eventCounts(drivers).length === 0;
 
 /**
  * The share of the limit beyond which a growth is called a leak: less where a list, a queue or threads hold it, or threads or descriptors grow in

@@ -88,6 +88,8 @@ function steady(series: Series, endedAt: number | null): Accumulated {
   const [latest, value] = [series.at[last]!, series.value[last]!];
   const rate = rateBetween(series, Math.max(0, last - RATE_OVER), last);
   return (time) => {
+    // What begins at 0 was 0 before: the job was not there.
+    if (time < series.at[0]! && series.value[0] === 0) return 0;
     if (time <= latest) return valueAt(series, time);
     if (time - latest > COUNTER_IDLE || (endedAt !== null && time > endedAt)) return value;
     return time - latest <= COUNTER_LAG ? value + rate * (time - latest) : undefined;

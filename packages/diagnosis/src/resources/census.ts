@@ -16,11 +16,29 @@ export function risingKinds(life: Life, subject: CensusSubject): Kind[] {
   if (!census || census.at.length < 2) return [];
   return census.names
     .map((name, g): Kind => {
-      const value = census.values[g]!;
+      const value = subject === "threads" ? beyondPools(name, census.values[g]!) : census.values[g]!;
       return { name, series: { at: census.at, value }, rise: value[value.length - 1]! - value[0]! };
     })
     .filter(({ rise }) => rise > 0)
     .sort((a, b) => b.rise - a.rise);
+}
+
+/** Threads that nobody but Flink and the JVM start, as the kernel shortens their names: their pools fill one by one, with submissions even, up to their bound. */
+const POOLS =
+  /^(flink-(taskexecu|pekko|akka|rest-serv|metrics)|cluster-io-thre|jobmanager-(io|fut)|BLOB |FlinkCompletabl|RpcService-Supe|ForkJoinPool|GC Thread|G\dN? ?(Conc|Refine|Main|Serv)|C[N\d] Compiler|ZWorker|XWorker)/;
+/** No pool of theirs is larger: what goes beyond is none. */
+const LARGEST_POOL = 256;
+
+const beyondPools = (name: string, value: Float64Array): Float64Array =>
+  POOLS.test(name) ? value.map((threads) => Math.max(0, threads - LARGEST_POOL)) : value;
+
+/** All threads but those of pools. Undefined where they were not counted by name often enough. */
+export function threadsBeyondPools(life: Life): Series | undefined {
+  const census = life.census.get("threads");
+  if (!census || census.at.length < LEAST_SAMPLES) return undefined;
+  const value = new Float64Array(census.at.length);
+  census.names.forEach((name, g) => beyondPools(name, census.values[g]!).forEach((threads, i) => (value[i]! += threads)));
+  return { at: census.at, value };
 }
 
 /**

@@ -17,10 +17,12 @@ export function classLoaders(life: Life): Watched | null {
   return { ...counted("class-loaders", left, "live class loaders without a running job", limit), ownDrivers: ["submissions", "restarts"] };
 }
 
-/** Flink wraps each loader into a net of its own: that one would count twice. */
+/** Flink wraps each loader into a net of its own, and keeps a handle on it: these would count twice. Modules of Flink itself have loaders that stay. */
+const BESIDE_LOADERS = /SafetyNetWrapper|ResolvedClassLoader$|SubmoduleClassLoader$/;
+
 export function isUserLoader(name: string): boolean {
   const simple = simpleName(name);
-  return simple.endsWith("ClassLoader") && !simple.includes("SafetyNetWrapper") && (!isJdk(name) || name === "java.net.URLClassLoader");
+  return simple.endsWith("ClassLoader") && !BESIDE_LOADERS.test(simple) && (!isJdk(name) || name === "java.net.URLClassLoader");
 }
 
 function runningJobs(life: Life, time: number): number {

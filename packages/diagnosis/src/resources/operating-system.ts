@@ -1,7 +1,7 @@
 import type { Series } from "@heaptide/base";
 import { type Life, measured } from "../life.ts";
 import { LEAST_SAMPLES } from "../thresholds.ts";
-import { leadingKind } from "./census.ts";
+import { leadingKind, threadsBeyondPools } from "./census.ts";
 import { counted, type Watched } from "./watched.ts";
 
 /** Threads of one name where they were counted by name: the total is noisy while a process starts. */
@@ -9,7 +9,7 @@ export function threads(life: Life): Watched | null {
   const limit = life.incarnation.limits.threads ?? null;
   const kind = leadingKind(life, "threads");
   if (kind) return counted("threads", longer(kind.series, measured(life, "threads")), `threads named ${kind.name}`, limit);
-  const series = measured(life, "threads");
+  const series = threadsBeyondPools(life) ?? measured(life, "threads");
   return series.at.length < LEAST_SAMPLES ? null : counted("threads", series, "threads of the process", limit);
 }
 
