@@ -5,12 +5,12 @@ import type { ServingStore } from "@dataspa/serving";
 import type { TopicWriter } from "@dataspa/transport";
 import { serve } from "@hono/node-server";
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { ActionIntake } from "./actions/intake.ts";
 import { actionRoutes } from "./api/actions.ts";
 import { eventRoutes } from "./api/events.ts";
 import { flowRoutes } from "./api/flow.ts";
+import { limitBody } from "./body-limit.ts";
 import { Buckets } from "./buckets.ts";
 import type { FlowSource } from "./flow-source.ts";
 import { metricsOf } from "./metrics.ts";
@@ -80,10 +80,7 @@ function createApp(options: AppOptions, intake: ActionIntake, buckets: Buckets, 
   });
   app.use(
     "/api/*",
-    bodyLimit({
-      maxSize: LARGEST_BODY,
-      onError: (c) => c.json(problem("TOO_LARGE", `The body is larger than ${LARGEST_BODY} bytes.`), 413),
-    }),
+    limitBody(LARGEST_BODY, (c) => c.json(problem("TOO_LARGE", `The body is larger than ${LARGEST_BODY} bytes.`), 413)),
   );
   app.route("/api", actionRoutes(intake, buckets));
   app.route("/api", eventRoutes(options.store, { timeZone: options.timeZone, now: options.now ?? Date.now }));

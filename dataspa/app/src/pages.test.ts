@@ -76,6 +76,21 @@ describe("the app", () => {
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
   });
 
+  it.each([
+    ["announced", "x".repeat(70_000)],
+    ["not announced", new Blob(["x".repeat(70_000)]).stream()],
+  ])("refuses a body that is too large, its length %s", async (_, body) => {
+    const request = { method: "POST", body, duplex: "half" as const, headers: { "content-type": "application/json" } };
+    const answer = await fetch(`${app.url}/api/actions`, request);
+    expect([answer.status, await answer.json()]).toMatchObject([413, { code: "TOO_LARGE" }]);
+  });
+
+  it("takes an action whose length was not announced", async () => {
+    const body = new Blob([JSON.stringify(action("streamed-action"))]).stream();
+    const request = { method: "POST", body, duplex: "half" as const, headers: { "content-type": "application/json" } };
+    expect((await fetch(`${app.url}/api/actions`, request)).status).toBe(202);
+  });
+
   it("answers only to its own names, and says what it has", async () => {
     const { request } = await import("node:http");
     const status = await new Promise((resolve) =>

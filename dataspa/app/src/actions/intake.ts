@@ -1,4 +1,5 @@
 import type { TopicWriter } from "@dataspa/transport";
+import { Remembered } from "../remembered.ts";
 
 export interface Action {
   /** Chosen by the client: the same action sent again has the same. */
@@ -8,7 +9,7 @@ export interface Action {
   readonly user: string;
 }
 
-/** Ids that are remembered as taken; an app repeats within seconds. What is older is still told apart by the job, for a day. */
+/** Ids that are remembered as taken, at least; an app repeats within seconds. What is older is still told apart by the job, for a day. */
 const REMEMBERED = 200_000;
 /** How long after the last action time is told on, and how often; milliseconds. Longer than the longest session and its lateness. */
 const TICK_FOR = 40 * 60_000;
@@ -21,7 +22,7 @@ const TICK_EVERY = 10_000;
 export class ActionIntake implements AsyncDisposable {
   readonly #writer: TopicWriter;
   readonly #clock: () => number;
-  readonly #taken = new Map<string, Promise<void>>();
+  readonly #taken = new Remembered<string, Promise<void>>(REMEMBERED);
   readonly #ticker: NodeJS.Timeout;
   #lastAction = 0;
   #lastWrite = 0;
@@ -38,30 +39,34 @@ export class ActionIntake implements AsyncDisposable {
   /** Resolves when all of them are durable. @returns how many were new. @throws what the writer throws: then they may be sent again */
   async take(actions: readonly Action[]): Promise<{ accepted: number; repeated: number }> {
     const at = this.#clock();
-    const fresh = [...new Map(actions.filter(({ id }) => !this.#taken.has(id)).map((action) => [action.id, action])).values()];
-    const written = this.#writer.append(fresh.map((action) => ({ key: action.user, value: JSON.stringify({ ...action, at }) })));
-    for (const { id } of fresh) this.#remember(id, written);
+    const earlier = new Set<Promise<void>>();
+    const fresh = new Map<string, Action>();
+    for (const action of actions) {
+      const taken = this.#taken.get(action.id);
+      if (taken) earlier.add(taken);
+      else fresh.set(action.id, action);
+    }
+    const written = this.#writer.append(
+      [...fresh.values()].map((action) => ({ key: action.user, value: JSON.stringify({ ...action, at }) })),
+    );
+    for (const id of fresh.keys()) this.#taken.set(id, written);
     this.#lastAction = this.#lastWrite = at;
     try {
       // One that is repeated while the first is under way must not be confirmed before it.
-      await Promise.all([written, ...new Set(actions.map(({ id }) => this.#taken.get(id)))]);
+      await Promise.all([written, ...earlier]);
     } catch (error) {
-      for (const { id } of fresh) this.#taken.delete(id);
+      for (const id of fresh.keys()) this.#taken.delete(id);
       throw error;
     }
-    this.accepted += fresh.length;
-    this.repeated += actions.length - fresh.length;
-    return { accepted: fresh.length, repeated: actions.length - fresh.length };
+    const counts = { accepted: fresh.size, repeated: actions.length - fresh.size };
+    this.accepted += counts.accepted;
+    this.repeated += counts.repeated;
+    return counts;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#ticker);
     await this.#writer.close();
-  }
-
-  #remember(id: string, written: Promise<void>): void {
-    this.#taken.set(id, written);
-    if (this.#taken.size > REMEMBERED) this.#taken.delete(this.#taken.keys().next().value!);
   }
 
   async #tick(): Promise<void> {
