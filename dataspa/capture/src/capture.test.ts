@@ -79,15 +79,34 @@ describe("a capture", () => {
     expect(await capture(site({ maxBytes: 200_000 }))).toMatchObject({ status: "failed", captured: 0, problem: { code } });
   });
 
-  it("refuses private addresses where they are not allowed, also by name and by redirect", async () => {
+  it.each([
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    "[::ffff:127.0.0.1]",
+    "2130706433",
+    "0x7f.1",
+    "0177.0.0.1",
+    "0.0.0.0",
+    "10.0.0.1",
+    "172.16.3.4",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "[fd00::1]",
+    "[fe80::1]",
+    "[64:ff9b::7f00:1]",
+  ])("refuses %s as a source where private addresses are not allowed", async (host) => {
     answer = (_, response) => response.end(EVENT);
-    const port = (server.address() as AddressInfo).port;
-    for (const host of ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"]) {
-      expect(await capture(site({ allowPrivateAddresses: false, url: `http://${host}:${port}/` }))).toMatchObject({
-        problem: { code: "private-address" },
-      });
-    }
+    const { port } = server.address() as AddressInfo;
+    const report = await capture(site({ allowPrivateAddresses: false, url: `http://${host}:${port}/` }));
+    expect(report).toMatchObject({ status: "failed", captured: 0, problem: { code: "private-address" } });
   });
+
+  it.each(["file:///etc/passwd", "ftp://example.org/", "javascript:alert(1)", "//example.org", "", "http://", "http://[::1"])(
+    "takes no source at %j",
+    (url) => expect(() => site({ url })).toThrow(),
+  );
 
   it("counts what it cannot read, by reason, and keeps the rest", async () => {
     answer = (_, response) =>

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { load } from "cheerio";
 import type { Event } from "./event.ts";
-import type { Found } from "./found.ts";
+import { type Found, UnexpectedPageError } from "./found.ts";
+import { loadHtml } from "./parse/load-html.ts";
 import type { Source } from "./source.ts";
 import { toUtc } from "./time.ts";
 
@@ -62,11 +62,17 @@ export function plainText(text: string | undefined, longest: number): string | u
   return tidy === "" ? undefined : tidy.slice(0, longest);
 }
 
+/** Of markup that is nested beyond all sense nothing is left. */
 function withoutMarkup(html: string): string {
-  const $ = load(html, null, false);
-  $("script, style, template").remove();
-  $("br, p, div, li, h1, h2, h3").before(" ");
-  return $.root().text();
+  try {
+    const $ = loadHtml(html, "fragment");
+    $("script, style, template").remove();
+    $("br, p, div, li, h1, h2, h3").before(" ");
+    return $.root().text();
+  } catch (error) {
+    if (error instanceof UnexpectedPageError) return "";
+    throw error;
+  }
 }
 
 /** Absolute, http or https only: an address that is `javascript:` must never become a link. */

@@ -1,13 +1,14 @@
-import { type CheerioAPI, load } from "cheerio";
+import type { CheerioAPI } from "cheerio";
 import type { Found, ParsedPage } from "../found.ts";
 import type { Source } from "../source.ts";
+import { loadHtml } from "./load-html.ts";
 
 type HtmlSource = Extract<Source, { kind: "html" }>;
 
 /** Events by CSS selectors, for sites that say nothing a machine could read. */
 export function parseHtml(html: string, source: HtmlSource): ParsedPage {
   const { selectors, dateFormat } = source;
-  const $ = load(html);
+  const $ = loadHtml(html, "page");
   const date = dateFormat === undefined ? (text: string | undefined) => text : dateReader(dateFormat);
   const found = $(selectors.item)
     .toArray()

@@ -1,5 +1,5 @@
-import { load } from "cheerio";
 import type { Found, ParsedPage } from "../found.ts";
+import { loadHtml } from "./load-html.ts";
 
 /**
  * Events as schema.org JSON-LD within HTML: `<script type="application/ld+json">`, alone, in lists, in `@graph`, in an ItemList, or nested in whatever else.
@@ -7,7 +7,7 @@ import type { Found, ParsedPage } from "../found.ts";
  * Source: schema.org/Event, JSON-LD 1.1. Not supported: contexts that rename properties, Microdata, RDFa.
  */
 export function parseJsonLd(html: string): ParsedPage {
-  const $ = load(html);
+  const $ = loadHtml(html, "page");
   const found: Found[] = [];
   const rejected: string[] = [];
   for (const script of $('script[type="application/ld+json"]').toArray()) {

@@ -75,7 +75,7 @@ export class Connections implements AsyncDisposable {
 }
 
 /** One page, once: redirects followed by hand, each address checked; no more bytes than allowed, no longer than allowed. @throws PageError */
-export async function getPage(connections: Connections, wanted: PageRequest): Promise<Page> {
+export async function getPage(connections: Pick<Connections, "agent">, wanted: PageRequest): Promise<Page> {
   const patience = AbortSignal.timeout(wanted.timeout);
   const signal = AbortSignal.any([wanted.signal, patience]);
   let url = wanted.url;
