@@ -5,6 +5,7 @@ import { lineInCode } from "./attribution/code-sites.ts";
 import { commonHold, type Hold, holdOf } from "./attribution/holders.ts";
 import { type Keeper, loaderKeeper } from "./attribution/loaders.ts";
 import { keeperOfState } from "./attribution/state.ts";
+import { accumulating, regrouped } from "./attribution/regroup.ts";
 import { separateCauses } from "./attribution/separate.ts";
 import { causesOf, type Causes } from "./causes.ts";
 import { isContainer, plainName } from "./growth/class-names.ts";
@@ -37,7 +38,8 @@ export interface Case extends Growth {
 export function casesOf(growth: Growth): Case[] {
   const seen = { ...growth, life: lifeAsOf(growth.life, growth.window.to) };
   const userCode = userCodeOf(seen.life);
-  return separateCauses(seen, userCode).map((one) => beforeRedeployment(investigate(one, userCode), userCode));
+  const whole = regrouped(seen, accumulating(seen), userCode);
+  return separateCauses(whole, userCode).map((one) => beforeRedeployment(investigate(one, userCode), userCode));
 }
 
 /**
@@ -75,7 +77,11 @@ function investigate(growth: Growth, userCode: UserCode): Case {
   const guess = group && rootClassOf(group, { ...NO_VOTES, isOneForEach }, userCode);
   const presumed = onsetOf(countOf(growth, guess), window, startedAt, guess !== null);
 
-  const { allocations, holds } = tellingSamples(allocationsOf(life, isMember, presumed.from, userCode), isMember);
+  const growing = accumulating(growth);
+  const { allocations, holds } = tellingSamples(
+    allocationsOf(life, isMember, presumed.from, userCode),
+    (name) => isMember(name) || growing.has(name),
+  );
   const isLoaders = growth.watched.resource === "class-loaders";
   const named = classesInLogs(life, group, presumed);
   const { root, holder, sampled } = isLoaders
@@ -84,7 +90,8 @@ function investigate(growth: Growth, userCode: UserCode): Case {
   const count = root && group && !isLoaders ? { at: group.at, value: root.instances } : window.trend.series;
   const where = { ...whereabouts(sampled, root), ...keeperOfState(life, holder) };
   const fitted = lawOf(count, growth.drivers, where);
-  const wanted = { classes: classesOfUnit(group, root), holder, law: fitted };
+  const isNative = growth.watched.resource === "native-memory" && root === null;
+  const wanted = { classes: classesOfUnit(group, root), holder, law: fitted, isNative };
   const written = lineInCode(life, wanted);
   const line = chosenLine(sampled, written, root) ?? (isLoaders ? null : lineInJob(growth, fitted, presumed, userCode));
   const law = fitted && placed(fitted, line, life);
@@ -130,9 +137,9 @@ function objectsTold(growth: Growth, { allocations, holds, presumed, votes }: Sa
 }
 
 /** Arrays, strings and nodes are everywhere: one tells something only if user code allocated it, or if it hangs on a class of the group. */
-function tellingSamples(allocations: readonly Allocation[], isMember: (name: string) => boolean) {
+function tellingSamples(allocations: readonly Allocation[], isGrowing: (name: string) => boolean) {
   const samples = allocations
-    .map((allocation) => ({ allocation, hold: holdOf(allocation.object, isMember) }))
+    .map((allocation) => ({ allocation, hold: holdOf(allocation.object, isGrowing) }))
     .filter(
       ({ allocation, hold }) => allocation.line !== null || hold?.outermost != null || !isContainer(plainName(allocation.object.class)),
     );

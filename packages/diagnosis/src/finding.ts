@@ -35,7 +35,8 @@ export function judge(found: Case, lives: readonly Life[], warmUp: number): Judg
     slope: { ...window.trend.slope, unit: watched.unit === "B" ? "B/s" : "1/s" },
     limit: watched.limit,
     exhaustion: isLeaking ? exhaustionOf(found) : null,
-    rootClass: root?.name ?? null,
+    // Of native memory whose owners on the heap were collected, the byte code alone tells what is made.
+    rootClass: root?.name ?? (watched.resource === "native-memory" && line?.way === "written" ? line.constructed : null),
     group: membersOf(found),
     law,
     line: line?.line ?? null,

@@ -3,6 +3,7 @@ import { curveOf, growingClasses } from "./growth/deltas.ts";
 import { type CountedDriver, driversOf } from "./growth/drivers.ts";
 import { distanceTo, type Group, groupFollowing, groupsOfHeap, growthGroups } from "./growth/groups.ts";
 import { lawOf } from "./growth/law.ts";
+import { isAsMany } from "./growth/root-class.ts";
 import type { Life } from "./life.ts";
 import { isUserLoader } from "./resources/class-loaders.ts";
 import { snapshotsOf } from "./resources/heap.ts";
@@ -73,7 +74,9 @@ function withGroups(life: Life, drivers: readonly CountedDriver[], watched: Watc
       ? groupsOfHeap(groups, window.trend.series, window.trend.slope.value)
       : watched.resource === "class-loaders"
         ? [groupOfLoaders(columns, window)].filter((group) => group !== null)
-        : [groupFollowing(groups, watched.series)].filter((group) => group !== null);
+        : [(watched.resource === "direct-memory" && groupOfBuffers(columns, window)) || groupFollowing(groups, watched.series)].filter(
+            (group) => group !== null,
+          );
   // Pools of buffers grow with their use: without objects that stay behind, only what follows events for long is worth a word.
   const isPool = watched.resource === "direct-memory" || watched.resource === "native-memory";
   const isFollowed = ofResource.length > 0 && watched.resource === "direct-memory";
@@ -86,6 +89,13 @@ function groupOfLoaders(columns: Life["live"], window: Window): Group | null {
   const { at, classes } = growingClasses(columns, window, isUserLoader);
   const loader = classes[0];
   return loader ? { at, classes: [loader], curve: curveOf(loader) } : null;
+}
+
+/** What there is one of for each buffer: a pool has fewer chunks than what it hands out, and grows by chunks. */
+function groupOfBuffers(columns: Life["live"], window: Window): Group | null {
+  const { at, classes } = growingClasses(columns, window);
+  const buffer = classes.find(({ name }) => name === "java.nio.DirectByteBuffer");
+  return buffer ? { at, classes: classes.filter(({ rise }) => isAsMany(rise, buffer.rise)), curve: curveOf(buffer) } : null;
 }
 
 const isDriven = (law: Law | null): boolean => law !== null && law.kind !== "wall-time" && law.kind !== "log-lines";

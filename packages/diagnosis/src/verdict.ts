@@ -2,7 +2,15 @@ import type { Evidence, EvidenceKind, Verdict } from "@heaptide/model";
 import type { Case } from "./case.ts";
 import { isBoundedCacheNode, isContainer } from "./growth/class-names.ts";
 import { eventCounts } from "./growth/drivers.ts";
-import { LEAKING_SHARE, LEAKING_SHARE_CACHE, LEAKING_SHARE_UNBOUNDED, LEAST_UNITS, LEAST_UNITS_BY_TIME } from "./thresholds.ts";
+import { distanceTo } from "./growth/groups.ts";
+import {
+  CURVE_DISTANCE,
+  LEAKING_SHARE,
+  LEAKING_SHARE_CACHE,
+  LEAKING_SHARE_UNBOUNDED,
+  LEAST_UNITS,
+  LEAST_UNITS_BY_TIME,
+} from "./thresholds.ts";
 
 /**
  * `leaking` takes two independent kinds of evidence, and growth beyond what a bounded collection would plausibly hold (bytes) or a law (counted
@@ -46,7 +54,9 @@ const LEAST_OFF_HEAP = 12 * 1024 * 1024;
 function leaksOffHeap({ window, watched, group }: Case, kinds: ReadonlySet<EvidenceKind>): boolean {
   const isLarge =
     window.trend.growth >= LEAST_OFF_HEAP || (watched.limit !== null && window.trend.growth >= LEAKING_SHARE * watched.limit.value);
-  return isLarge && kinds.has("trend") && (watched.resource === "native-memory" ? kinds.has("law") : group !== null);
+  const isFollowed = group !== null && distanceTo(group, watched.series) <= 3 * CURVE_DISTANCE;
+  const isDriven = kinds.has("law") && (watched.resource === "native-memory" || group !== null);
+  return isLarge && kinds.has("trend") && (isDriven || (watched.resource === "direct-memory" && isFollowed));
 }
 
 function leaksUnits({ law, window }: Case, kinds: ReadonlySet<EvidenceKind>): boolean {

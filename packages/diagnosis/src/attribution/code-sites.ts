@@ -1,5 +1,5 @@
 import type { CodeSite, Holder, Law } from "@heaptide/model";
-import { fileOf, isJdk, outermostClass, simpleName } from "../growth/class-names.ts";
+import { fileOf, isJdk, outermostClass, packageOf, simpleName } from "../growth/class-names.ts";
 import { sounds } from "../growth/law.ts";
 import type { Life } from "../life.ts";
 import type { NamedLine } from "./allocations.ts";
@@ -10,6 +10,8 @@ export interface Wanted {
   readonly classes: readonly string[];
   readonly holder: Holder | null;
   readonly law: Law | null;
+  /** It is native memory, and no class grows with it. */
+  readonly isNative: boolean;
 }
 
 /**
@@ -20,19 +22,34 @@ export function lineInCode(life: Life, wanted: Wanted): NamedLine | null {
   const isAlive = aliveClasses(life);
   const sites = life.code.flatMap((code) => code.sites).filter((site) => isAlive(site.class));
   const isBySubmission = wanted.law?.kind === "submissions" || wanted.law?.kind === "restarts";
+  const natives = wanted.isNative ? nativeLibraries(life) : [];
   const searches: ((site: CodeSite) => boolean)[] = [
     ...wanted.classes.map((name) => (site: CodeSite) => makes(site, name)),
     (site) => wanted.holder !== null && handsTo(site, wanted.holder),
+    // Nothing on the heap tells of native memory whose owners were collected: then what is made of a library with native code of its own.
+    (site) => wanted.isNative && site.makes !== null && natives.some((library) => isOfLibrary(site.makes!, library)),
     // Nothing tells what keeps a loader: then a registry beyond the job that its code hands something to, and never takes it back from.
     (site) => wanted.holder === null && isBySubmission && isOneWay(site, sites),
   ];
   // What keeps a class loader is asked for by its keeper: that it was made by every submission tells nothing.
-  for (const fits of isBySubmission ? searches.slice(-2) : searches) {
+  for (const fits of isBySubmission ? searches.toSpliced(0, wanted.classes.length) : searches) {
     const found = best(sites.filter(fits), wanted.law);
     if (found) return named(found);
   }
   return null;
 }
+
+/** Names of the libraries with native code that the process has mapped, but for those of the system and of the JDK: `rocksdbjni`. */
+function nativeLibraries({ census }: Life): string[] {
+  const files = census.get("native-memory")?.names ?? [];
+  return files.flatMap((name) => /file (?!\/usr\/|\/lib)\S*\/(?:lib)?([^/]+?)[\d.N_-]*\.so/.exec(name)?.[1] ?? []);
+}
+
+/** A word of the package stands in the library's name. Its exceptions and its databases are made once, and not for each element. */
+const isOfLibrary = (name: string, library: string): boolean =>
+  packageOf(name)
+    .split(".")
+    .some((word) => word.length >= 4 && library.toLowerCase().includes(word));
 
 /** Classes that have instances, and those nested beside them: static methods have none of their own. Where no snapshot was taken, every class may be alive. */
 function aliveClasses({ live }: Life): (name: string) => boolean {
@@ -130,11 +147,11 @@ function best(sites: readonly CodeSite[], law: Law | null): CodeSite | null {
 /** `lambda$open$0` is written in `open`. */
 const methodOf = (method: string): string => /^lambda\$(.+)\$\d+$/.exec(method)?.[1] ?? method;
 
-function named({ class: name, method, line }: CodeSite): NamedLine {
+function named({ class: name, method, line, makes: made }: CodeSite): NamedLine {
   return {
     line: { class: name, method: methodOf(method), file: fileOf(name), line },
     way: "written",
-    constructed: null,
+    constructed: made,
     votes: 0,
     samples: 0,
     vertexName: null,

@@ -1,4 +1,5 @@
-import { seriesOf, valueAt } from "@heaptide/base";
+import { type Series, seriesOf, valueAt } from "@heaptide/base";
+import type { CensusColumns } from "@heaptide/model";
 import { type Life, measured } from "../life.ts";
 import { LEAST_SAMPLES, WEAK_SHARE, WEAK_SPAN } from "../thresholds.ts";
 import { risingKinds } from "./census.ts";
@@ -61,13 +62,15 @@ const LEAST_NATIVE_GROWTH = 12 * 1024 * 1024;
 
 function outsideOfTheHeap(life: Life): Watched | null {
   const census = life.census.get("native-memory");
-  if (!census || census.at.length < LEAST_SAMPLES) return null;
+  if (!census || census.at.length < 2) return null;
   const hasHeap = census.names.includes(HEAP);
   const counts = (name: string) => name.startsWith("resident: ") && !NO_LEAK.test(name) && (hasHeap || name !== "resident: large mappings");
-  const value = new Float64Array(census.at.length);
-  census.names.forEach((name, g) => {
-    if (counts(name)) census.values[g]!.forEach((bytes, i) => (value[i]! += bytes));
-  });
+  const series = betweenCensuses(
+    measured(life, "rss"),
+    sumOf(census, counts),
+    sumOf(census, (name) => name.startsWith("resident: ")),
+  );
+  if (series.at.length < LEAST_SAMPLES) return null;
   const leader = risingKinds(life, "native-memory").find(({ name }) => counts(name));
   const source = `resident memory outside of the heap${leader ? `, most of it ${leader.name.replace("resident: ", "")}` : ""}`;
   const limit = life.incarnation.limits["native-memory"] ?? null;
@@ -75,7 +78,7 @@ function outsideOfTheHeap(life: Life): Watched | null {
   return {
     resource: "native-memory",
     unit: "B",
-    series: { at: census.at, value },
+    series,
     source,
     limit,
     rules,
@@ -83,6 +86,28 @@ function outsideOfTheHeap(life: Life): Watched | null {
     ownDrivers: [],
     isWeak: false,
   };
+}
+
+function sumOf({ at, names, values }: CensusColumns, counts: (name: string) => boolean): Series {
+  const value = new Float64Array(at.length);
+  names.forEach((name, g) => {
+    if (counts(name)) values[g]!.forEach((bytes, i) => (value[i]! += bytes));
+  });
+  return { at, value };
+}
+
+/**
+ * A census is dear and rare where the machine is busy, RSS is cheap and frequent. Too few censuses for a trend are filled up: between two of them, what does not count is taken to go
+ * evenly, and the rest of RSS counts.
+ */
+function betweenCensuses(rss: Series, counted: Series, all: Series): Series {
+  if (counted.at.length >= LEAST_SAMPLES) return counted;
+  const points: [number, number][] = [];
+  rss.at.forEach((time, i) => {
+    const [own, whole] = [valueAt(counted, time), valueAt(all, time)];
+    if (own !== undefined && whole !== undefined) points.push([time, rss.value[i]! - (whole - own)]);
+  });
+  return seriesOf(points);
 }
 
 function beyondTheCommitted(life: Life): Watched | null {
