@@ -28,6 +28,14 @@ describe("growth groups", () => {
     expect(groups.map((group) => group.classes.map((found) => found.name))).toEqual([["a.Bucket", "a.Timer"], ["b.Steady"]]);
   });
 
+  it("take arrays for what they grow with, though a recording that began made thousands of its own at one stroke", () => {
+    const payload = (i: number) => 9000 + uneven(i) + (i >= 6 ? 700 : 0);
+    const [group] = growthGroups(growingClasses(snapshots({ "byte[]": payload, "com.acme.Quote": uneven }), WINDOW));
+    expect(group!.classes.map((found) => found.name)).toEqual(["byte[]", "com.acme.Quote"]);
+    const stranger = (i: number) => 9000 + i * 60 + (i >= 6 ? 700 : 0);
+    expect(growthGroups(growingClasses(snapshots({ "byte[]": stranger, "com.acme.Quote": uneven }), WINDOW))).toHaveLength(2);
+  });
+
   it("leave out what comes and goes", () => {
     const { classes } = growingClasses(snapshots({ "a.Buffer": (i) => 1000 + (i % 2) * 500 + i * 10 }), WINDOW);
     expect(classes).toEqual([]);

@@ -8,7 +8,7 @@ import {
   LEAST_SAMPLES,
   LEAST_SNAPSHOTS_OF_COUNTED,
 } from "../thresholds.ts";
-import { theilSen } from "../trend/theil-sen.ts";
+import { median, theilSen } from "../trend/theil-sen.ts";
 import { isContainer } from "./class-names.ts";
 import { curveDistance, curveOf, type GrowingClass, type GrowingClasses } from "./deltas.ts";
 
@@ -32,30 +32,56 @@ const MOST_GROUPS = 24;
 export function growthGroups({ at, classes }: GrowingClasses, leastSnapshots = LEAST_SAMPLES): Group[] {
   if (at.length < leastSnapshots) return [];
   const groups: Growing[] = [];
-  const join = (found: GrowingClass, distance: number) => {
-    const own = nearest(groups, found, distance);
+  const join = (found: GrowingClass, ...distances: ((group: Growing) => number)[]) => {
+    const own = distances.map((beyond) => nearest(groups, found, beyond)).find((group) => group !== undefined);
     if (own) own.classes.push(found);
-    else if (groups.length < MOST_GROUPS) groups.push({ curve: curveOf(found), rise: found.rise, classes: [found] });
+    else if (groups.length < MOST_GROUPS)
+      groups.push({ curve: curveOf(found), instances: found.instances, rise: found.rise, classes: [found] });
   };
-  for (const found of classes) if (!isContainer(found.name)) join(found, CURVE_DISTANCE);
-  for (const found of classes) if (isContainer(found.name)) join(found, CONTAINER_DISTANCE);
+  for (const found of classes) if (!isContainer(found.name)) join(found, (group) => fromCurve(group, found) - CURVE_DISTANCE);
+  for (const found of classes)
+    if (isContainer(found.name))
+      join(
+        found,
+        (group) => fromCurve(group, found) - CONTAINER_DISTANCE,
+        ({ instances }) => distanceButForOneStep(instances, found.instances) - CONTAINER_DISTANCE,
+      );
   return groups.map((group) => ({ at, classes: group.classes.toSorted((a, b) => b.bytesRise - a.bytesRise), curve: group.curve }));
 }
 
 interface Growing {
   readonly curve: Float64Array;
+  /** Of the class that it began with. */
+  readonly instances: Float64Array;
   readonly rise: number;
   readonly classes: GrowingClass[];
 }
 
-/** The group whose course is nearest, if it is near enough. */
-function nearest(groups: readonly Growing[], found: GrowingClass, distance: number): Growing | undefined {
-  const curve = curveOf(found);
+/** The group whose course is nearest, if it is near enough: none is beyond 0. */
+function nearest(groups: readonly Growing[], found: GrowingClass, beyond: (group: Growing) => number): Growing | undefined {
   return groups
     .filter((group) => isComparable(found.rise, group.rise))
-    .map((group) => ({ group, beyond: curveDistance(group.curve, curve) - distance - 1 / found.rise - 1 / group.rise }))
-    .filter(({ beyond }) => beyond <= 0)
+    .map((group) => ({ group, beyond: beyond(group) - 1 / found.rise - 1 / group.rise }))
+    .filter(({ beyond: distance }) => distance <= 0)
     .sort((a, b) => a.beyond - b.beyond)[0]?.group;
+}
+
+const fromCurve = ({ curve }: Growing, found: GrowingClass): number => curveDistance(curve, curveOf(found));
+
+/**
+ * How far one count parts from a constant multiple of another, step by step, as a share of its rise; the step that parts most is forgiven. Arrays and strings belong to
+ * everybody: a library that is loaded in the middle, or a recording that begins, makes thousands of them at one stroke.
+ */
+function distanceButForOneStep(counts: Float64Array, found: Float64Array): number {
+  const steps = (values: Float64Array) => values.subarray(1).map((value, i) => value - values[i]!);
+  const [own, other] = [steps(counts), steps(found)];
+  const ratios = other.map((step, i) => step / own[i]!).filter((_, i) => own[i]! > 0);
+  if (ratios.length < LEAST_SAMPLES - 1) return 1;
+  const ratio = median(ratios.toSorted());
+  if (!(ratio > 0)) return 1;
+  const apart = other.map((step, i) => Math.abs(step - ratio * own[i]!)).toSorted();
+  const followed = ratio * (counts.at(-1)! - counts[0]!);
+  return apart.subarray(0, -1).reduce((sum, gap) => sum + gap, 0) / followed;
 }
 
 const isComparable = (a: number, b: number): boolean => Math.min(a, b) >= FEW_UNITS || Math.max(a, b) < 2 * FEW_UNITS;
