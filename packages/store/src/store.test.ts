@@ -259,6 +259,10 @@ describe("the last looks", () => {
     store.append([processSeen(), sample(2000, 20), sample(1000, 10), snapshot(1500, { A: [1, 16] })]);
     const { key: incarnation, process } = processSeen().incarnation;
     expect(await store.lastLooks()).toEqual([{ incarnation, process, counted: 1500, recorded: null, sampled: 2000 }]);
+    store.append([sample(1900, 20), snapshot(2500, { A: [1, 16] })]);
+    expect(await store.lastLooks()).toMatchObject([{ counted: 2500, sampled: 2000 }]);
+    store.append([sample(4000, 20)]);
+    expect(await store.lastLooks()).toMatchObject([{ counted: 2500, sampled: 4000 }]);
     store.append([{ type: "ended", at: 3000, incarnation, reason: "gone" }]);
     expect(await store.lastLooks()).toEqual([]);
     await store.close();

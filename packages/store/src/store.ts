@@ -19,7 +19,7 @@ import { type LogText, readTexts } from "./log-texts.ts";
 import { readChanges, readGaps, readPatterns, readProbeStates } from "./read/events.ts";
 import { readCosts, readDumps, readHistory, readIdentities, readIncarnations, readJobList, type Span } from "./read/history.ts";
 import { type Line, LineKeeper } from "./read/lines.ts";
-import { type LastLooks, readLastLooks } from "./read/looks.ts";
+import { type LastLooks, LookKeeper } from "./read/looks.ts";
 import { type PatternCount, readPatternCounts, readPatternFrames } from "./read/pattern-counts.ts";
 import { readThinned, readThinnedCounters, type ThinnedCounter, type ThinnedSeries } from "./read/series.ts";
 import { readSnapshots } from "./read/snapshots.ts";
@@ -48,20 +48,27 @@ const ALL_TIME: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
  */
 export async function openStore(path: string, options: StoreOptions = {}): Promise<Store> {
   const { clock = Date.now, bufferedRows = 200_000, flushEvery = 1000 } = options;
-  const lines = new LineKeeper();
-  const written = await WriteQueue.open(path, { clock, bufferedRows, onWritten: (batch) => lines.noteWritten(batch) });
-  return new Store(written, lines, { clock, flushEvery });
+  const kept = { lines: new LineKeeper(), looks: new LookKeeper() };
+  const onWritten = (batch: readonly Observation[]) => Object.values(kept).forEach((keeper) => keeper.noteWritten(batch));
+  const written = await WriteQueue.open(path, { clock, bufferedRows, onWritten });
+  return new Store(written, kept, { clock, flushEvery });
+}
+
+/** What is kept of earlier answers. */
+interface Kept {
+  readonly lines: LineKeeper;
+  readonly looks: LookKeeper;
 }
 
 export class Store {
   readonly #clock: () => number;
   readonly #written: WriteQueue;
-  readonly #lines: LineKeeper;
+  readonly #kept: Kept;
   readonly #timer: NodeJS.Timeout | null;
 
-  constructor(written: WriteQueue, lines: LineKeeper, { clock, flushEvery }: { clock: () => number; flushEvery: number }) {
+  constructor(written: WriteQueue, kept: Kept, { clock, flushEvery }: { clock: () => number; flushEvery: number }) {
     this.#written = written;
-    this.#lines = lines;
+    this.#kept = kept;
     this.#clock = clock;
     this.#timer = flushEvery > 0 ? setInterval(() => void written.tryFlush(), flushEvery).unref() : null;
   }
@@ -141,7 +148,7 @@ export class Store {
 
   /** One measure of every life that has it, by incarnation, at a glance. */
   linesOfAll(measure: Measure, span: Span, points: number): Promise<ReadonlyMap<string, Line>> {
-    return this.#ask((reader) => this.#lines.read(reader, measure, span, points));
+    return this.#ask((reader) => this.#kept.lines.read(reader, measure, span, points));
   }
 
   /** What went through the operators of every job. */
@@ -189,7 +196,7 @@ export class Store {
 
   /** When each life that is not over was last sampled, counted and recorded. */
   lastLooks(): Promise<LastLooks[]> {
-    return this.#ask(readLastLooks);
+    return this.#ask((reader) => this.#kept.looks.read(reader));
   }
 
   /** The present state of each probe that has ever reported one. */

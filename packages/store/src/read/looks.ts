@@ -1,4 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Observation } from "@heaptide/model";
+
+const KINDS = ["counted", "recorded", "sampled"] as const;
+type Kind = (typeof KINDS)[number];
+type Times = { -readonly [kind in Kind]: number | null };
 
 /** When a life was last looked into; null: never. Times in milliseconds since the epoch. */
 export interface LastLooks {
@@ -11,14 +16,54 @@ export interface LastLooks {
   readonly sampled: number | null;
 }
 
-/** Of the lives that are not over. */
-export async function readLastLooks(connection: DuckDBConnection): Promise<LastLooks[]> {
-  const rows = await connection.runAndReadAll(
-    `SELECT key AS incarnation, process, counted, recorded, sampled FROM incarnation
-     LEFT JOIN (SELECT incarnation AS of, max(seen) AS counted FROM snapshot GROUP BY incarnation) c ON c.of = key
-     LEFT JOIN (SELECT incarnation AS of, max(seen) AS recorded FROM allocation_dump GROUP BY incarnation) r ON r.of = key
-     LEFT JOIN (SELECT incarnation AS of, max(seen) AS sampled FROM sample GROUP BY incarnation) s ON s.of = key
-     WHERE ended IS NULL ORDER BY process, started`,
-  );
-  return rows.getRowObjectsJS() as unknown as LastLooks[];
+const KIND_OF: Partial<Record<Observation["type"], Kind>> = { snapshot: "counted", allocations: "recorded", sample: "sampled" };
+
+/**
+ * When each life was last looked into. What was there before the first question is a pass over all samples, made once; after it, what is written is noted as it comes.
+ * A life that is over is forgotten.
+ */
+export class LookKeeper {
+  #noted: Map<string, Times> | null = null;
+  #before: Promise<void> | null = null;
+
+  noteWritten(batch: readonly Observation[]): void {
+    if (this.#noted === null) return;
+    for (const one of batch) {
+      const kind = KIND_OF[one.type];
+      if (one.type === "ended") this.#noted.delete(one.incarnation);
+      else if (kind !== undefined && "incarnation" in one && one.incarnation !== null) this.#note(one.incarnation, kind, one.at);
+    }
+  }
+
+  /** Of the lives that are not over. */
+  async read(connection: DuckDBConnection): Promise<LastLooks[]> {
+    this.#noted ??= new Map();
+    this.#before ??= this.#readBefore(connection);
+    await this.#before;
+    const lives = await connection.runAndReadAll(
+      `SELECT key AS incarnation, process FROM incarnation WHERE ended IS NULL ORDER BY process, started`,
+    );
+    return lives.getRowsJS().map(([incarnation, process]) => ({
+      ...{ incarnation: String(incarnation), process: String(process) },
+      ...(this.#noted?.get(String(incarnation)) ?? never()),
+    }));
+  }
+
+  async #readBefore(connection: DuckDBConnection): Promise<void> {
+    const tables: Record<Kind, string> = { counted: "snapshot", recorded: "allocation_dump", sampled: "sample" };
+    for (const kind of KINDS) {
+      const rows = await connection.runAndReadAll(
+        `SELECT incarnation, max(seen) FROM ${tables[kind]} WHERE incarnation IN (SELECT key FROM incarnation WHERE ended IS NULL) GROUP BY incarnation`,
+      );
+      for (const [incarnation, at] of rows.getRowsJS()) this.#note(String(incarnation), kind, Number(at));
+    }
+  }
+
+  #note(incarnation: string, kind: Kind, at: number): void {
+    const times = this.#noted?.get(incarnation) ?? never();
+    times[kind] = Math.max(times[kind] ?? at, at);
+    this.#noted?.set(incarnation, times);
+  }
 }
+
+const never = (): Times => ({ counted: null, recorded: null, sampled: null });
