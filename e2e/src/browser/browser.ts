@@ -69,6 +69,7 @@ export async function addresses(url: string): Promise<Readonly<Record<string, st
     logs: "/logs",
     dumps: "/dumps",
     alerts: "/alerts",
+    agents: "/agents",
     settings: "/settings",
   };
 }

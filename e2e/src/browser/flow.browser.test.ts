@@ -1,32 +1,25 @@
 import type { FlowDay } from "@heaptide/model";
 import type { Heaptide } from "@heaptide/server";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, launchBrowser, openPage, serveNothing, visit } from "./browser.ts";
+import { describe, expect } from "vitest";
+import { hasBrowser, visit } from "./browser.ts";
+import { onNothing } from "./opened.ts";
 
 const DAY = 86_400_000;
 const GAP = "pipeline:not-captured:museum";
-let heaptide: Heaptide;
-let browser: Browser;
-let page: Page;
-let errors: string[];
+/** The page of flow, once two sources have told of their days, and of a gap. */
+const it = onNothing.extend("flow", { scope: "file" }, async ({ heaptide, page }) => {
+  const now = Date.now();
+  await post(heaptide, "/api/gaps", {
+    ...{ id: GAP, from: new Date(now - DAY / 2).toISOString(), title: "museum was not captured: nobody asked it" },
+  });
+  await post(heaptide, "/api/flow/days", daysUntil(now));
+  await heaptide.diagnoseNow();
+  await visit(page, `${heaptide.url}/flow`);
+  return page;
+});
 
 describe.skipIf(!hasBrowser)("data flow (skipped without Chromium)", () => {
-  beforeAll(async () => {
-    [heaptide, browser] = await Promise.all([serveNothing(), launchBrowser()]);
-    ({ page, errors } = await openPage(browser));
-    const now = Date.now();
-    await post("/api/gaps", { id: GAP, from: new Date(now - DAY / 2).toISOString(), title: "museum was not captured: nobody asked it" });
-    await post("/api/flow/days", daysUntil(now));
-    await heaptide.diagnoseNow();
-    await visit(page, `${heaptide.url}/flow`);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await heaptide?.close();
-  });
-
-  it("shows a gap as the one square that is different, and says what is missing", async () => {
+  it("shows a gap as the one square that is different, and says what is missing", async ({ flow: page }) => {
     const gaps = page.locator("td.day.gap");
     expect(await gaps.count()).toBe(1);
     expect(await gaps.textContent()).toBe("×");
@@ -37,7 +30,7 @@ describe.skipIf(!hasBrowser)("data flow (skipped without Chromium)", () => {
     expect(colours.filter((colour) => colour === own)).toHaveLength(1);
   });
 
-  it("is walked by arrows, a day at a time", async () => {
+  it("is walked by arrows, a day at a time", async ({ flow: page }) => {
     await page.locator("td.day.gap").focus();
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("ArrowUp");
@@ -45,12 +38,12 @@ describe.skipIf(!hasBrowser)("data flow (skipped without Chromium)", () => {
     expect(await page.locator(".told-day").textContent()).toMatch(/^cinema/);
   });
 
-  it("tells of each source how good its data is", async () => {
+  it("tells of each source how good its data is", async ({ flow: page }) => {
     const row = page.getByRole("row", { name: /^museum .*1 of 7/ });
     expect(await row.textContent()).toContain("95 %");
   });
 
-  it("leads from the gap to the incident that explains it", async () => {
+  it("leads from the gap to the incident that explains it", async ({ flow: page }) => {
     await page.locator("td.day.gap").click();
     await page.waitForURL("**/incidents/**");
     await page.locator("h1", { hasText: "museum was not captured" }).waitFor();
@@ -60,12 +53,12 @@ describe.skipIf(!hasBrowser)("data flow (skipped without Chromium)", () => {
     await page.waitForURL("**/incidents/**");
   });
 
-  it("has run into no error of a script meanwhile", () => {
+  it("has run into no error of a script meanwhile", ({ errors }) => {
     expect(errors).toEqual([]);
   });
 });
 
-async function post(path: string, body: unknown): Promise<void> {
+async function post(heaptide: Heaptide, path: string, body: unknown): Promise<void> {
   const response = await fetch(heaptide.url + path, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -1,26 +1,10 @@
-import type { Heaptide } from "@heaptide/server";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addresses, hasBrowser, isWholeRun, launchBrowser, openPage, serveStory, settle, visit } from "./browser.ts";
-
-let heaptide: Heaptide;
-let browser: Browser;
-let page: Page;
-let errors: string[];
-let places: Readonly<Record<string, string>>;
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
+import { hasBrowser, isWholeRun, settle, visit } from "./browser.ts";
+import { onStory as it } from "./opened.ts";
 
 describe.skipIf(!hasBrowser)("without a mouse (skipped without Chromium)", () => {
-  beforeAll(async () => {
-    [heaptide, browser] = await Promise.all([serveStory(), launchBrowser()]);
-    places = await addresses(heaptide.url);
-    ({ page, errors } = await openPage(browser));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await heaptide?.close();
-  });
-
-  it("Tab comes to whatever can be clicked, shows where it is, and gets out again", async () => {
+  it("Tab comes to whatever can be clicked, shows where it is, and gets out again", async ({ page, heaptide, places }) => {
     const problems: string[] = [];
     const names = isWholeRun ? Object.keys(places) : ["overview", "incident", "flow"];
     for (const name of names) {
@@ -46,29 +30,29 @@ describe.skipIf(!hasBrowser)("without a mouse (skipped without Chromium)", () =>
     expect(problems).toEqual([]);
   });
 
-  it("the culprit's line is two keys from the overview", async () => {
+  it("the culprit's line is two keys from the overview", async ({ page, heaptide }) => {
     await visit(page, `${heaptide.url}/`);
-    await focusOn("a.finding-row");
+    await focusOn(page, "a.finding-row");
     await page.keyboard.press("Enter");
     await page.locator(".stack-trace .you").first().waitFor();
   });
 
-  it("classes are sorted, filtered, unfolded and compared", async () => {
+  it("classes are sorted, filtered, unfolded and compared", async ({ page, heaptide, places }) => {
     await visit(page, heaptide.url + places["instances"]!);
-    await focusOn(".class-row.head .name button");
+    await focusOn(page, ".class-row.head .name button");
     await page.keyboard.press("Enter");
     await page.locator(".class-row.head [aria-sort=ascending].name").waitFor();
-    await focusOn(".class-row.head .bytesGrown button");
+    await focusOn(page, ".class-row.head .bytesGrown button");
     await page.keyboard.press("Space");
-    await focusOn(".class-row .fold");
+    await focusOn(page, ".class-row .fold");
     await page.keyboard.press("Enter");
     await page.locator(".class-row.member").first().waitFor();
-    await focusOn("select[aria-label=Before], label:has-text('Before') select");
+    await focusOn(page, "select[aria-label=Before], label:has-text('Before') select");
     const before = await page.evaluate(() => (document.activeElement as HTMLSelectElement).value);
     await page.keyboard.press("ArrowDown");
     await settle(page);
     expect(await page.evaluate(() => (document.activeElement as HTMLSelectElement).value)).not.toBe(before);
-    await focusOn(".class-row .fold");
+    await focusOn(page, ".class-row .fold");
     await page.keyboard.press("/");
     await page.keyboard.type("HashedWheel");
     await page.waitForFunction(() => document.querySelectorAll(".class-row:not(.head)").length < 10);
@@ -78,13 +62,13 @@ describe.skipIf(!hasBrowser)("without a mouse (skipped without Chromium)", () =>
     await page.keyboard.press("PageDown");
   });
 
-  it("the flame graph is walked into and out of, and shows threads and holders", async () => {
+  it("the flame graph is walked into and out of, and shows threads and holders", async ({ page, heaptide, places }) => {
     await visit(page, heaptide.url + places["allocations"]!);
-    await focusOn("button.flame-box >> nth=2");
+    await focusOn(page, "button.flame-box >> nth=2");
     const chosen = await page.evaluate(() => document.activeElement!.getAttribute("title"));
     await page.keyboard.press("Enter");
     expect(await page.locator("button.flame-box").first().getAttribute("title")).toBe(chosen);
-    await focusOn(".flame-told .control");
+    await focusOn(page, ".flame-told .control");
     await page.keyboard.press("Enter");
     expect(await page.locator("button.flame-box").first().getAttribute("title")).not.toBe(chosen);
     for (const mode of ["Thread starts by stack", "Old objects by holder"]) {
@@ -92,11 +76,11 @@ describe.skipIf(!hasBrowser)("without a mouse (skipped without Chromium)", () =>
       await page.keyboard.press("Enter");
       await page.locator("button[aria-pressed=true]", { hasText: mode }).waitFor();
     }
-    await focusOn(".tree summary");
+    await focusOn(page, ".tree summary");
     await page.keyboard.press("Enter");
   });
 
-  it("an incident is exported and linked", async () => {
+  it("an incident is exported and linked", async ({ page, heaptide, places }) => {
     await visit(page, heaptide.url + places["incident"]!);
     for (const [key, file] of [
       ["e", /\.html$/],
@@ -107,7 +91,7 @@ describe.skipIf(!hasBrowser)("without a mouse (skipped without Chromium)", () =>
     }
   });
 
-  it("colours and the editor's link are chosen", async () => {
+  it("colours and the editor's link are chosen", async ({ page, heaptide, places }) => {
     await visit(page, heaptide.url + places["settings"]!);
     await page.getByRole("button", { name: "dark", exact: true }).focus();
     await page.keyboard.press("Space");
@@ -122,13 +106,13 @@ describe.skipIf(!hasBrowser)("without a mouse (skipped without Chromium)", () =>
     await page.evaluate(() => localStorage.clear());
   });
 
-  it("has run into no error of a script meanwhile", () => {
+  it("has run into no error of a script meanwhile", ({ errors }) => {
     expect(errors).toEqual([]);
   });
 });
 
 /** Focuses as Tab would have: what cannot be focused stays without it. */
-async function focusOn(selector: string): Promise<void> {
+async function focusOn(page: Page, selector: string): Promise<void> {
   const element = page.locator(selector).first();
   await element.focus();
   expect(await element.evaluate((one) => one === document.activeElement), selector).toBe(true);

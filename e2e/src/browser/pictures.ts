@@ -24,7 +24,7 @@ export const MOST_DIFFERENT = 0.0003;
 const SAME_LETTERS = `:root { --font: "DejaVu Sans", sans-serif !important; --mono: "DejaVu Sans Mono", monospace !important; }`;
 
 /** What is measured anew with every run. */
-const VOLATILE = ["dd:has-text('up for')"];
+const VOLATILE = ["dd:has-text('up for')", ".command code"];
 
 /** @returns what is wrong with the page's picture; null where it is as it was kept */
 export async function wrongWithPicture(page: Page, name: string): Promise<string | null> {

@@ -1,28 +1,13 @@
-import type { Heaptide } from "@heaptide/server";
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addresses, hasBrowser, launchBrowser, openPage, serveStory, settle, visit } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
+import { hasBrowser, openPage, settle, visit } from "./browser.ts";
+import { onStory as it } from "./opened.ts";
 
-let heaptide: Heaptide;
-let browser: Browser;
-let page: Page;
-let errors: string[];
-let places: Readonly<Record<string, string>>;
 const LINE = "ClientPerCall.java:18";
 
 describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium)", () => {
-  beforeAll(async () => {
-    [heaptide, browser] = await Promise.all([serveStory(), launchBrowser()]);
-    places = await addresses(heaptide.url);
-    ({ page, errors } = await openPage(browser));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await heaptide?.close();
-  });
-
-  it("is one click from the overview to the culprit line", async () => {
+  it("is one click from the overview to the culprit line", async ({ page, heaptide }) => {
     await visit(page, `${heaptide.url}/`);
     await page.getByRole("link", { name: /keeps one/ }).click();
     await page.getByText(LINE).first().waitFor();
@@ -32,7 +17,7 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
     expect(await page.locator(".story").textContent()).toContain("Fix verified");
   });
 
-  it("exports the incident as one file that needs nothing else, and as Markdown", async () => {
+  it("exports the incident as one file that needs nothing else, and as Markdown", async ({ browser, page, heaptide, places }) => {
     await visit(page, heaptide.url + places["incident"]);
     const html = await downloaded(page, "Export HTML");
     expect(html).toContain(LINE);
@@ -44,10 +29,13 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
     expect(await alone.locator("svg path").count()).toBeGreaterThan(3);
     expect(problems).toEqual([]);
     await alone.context().close();
-    expect(await downloaded(page, "Markdown")).toMatch(/\| Line \| .*ClientPerCall\.java:18/);
+    expect(html).toContain("What would change it");
+    const markdown = await downloaded(page, "Markdown");
+    expect(markdown).toContain("- passed, rise: it rises by");
+    expect(markdown).toMatch(/\| Line \| .*ClientPerCall\.java:18/);
   });
 
-  it("zooms and pans all charts together by keyboard, and a link shows what was seen", async () => {
+  it("zooms and pans all charts together by keyboard, and a link shows what was seen", async ({ browser, page, heaptide, places }) => {
     await visit(page, heaptide.url + places["process"]!);
     expect(await page.evaluate(() => location.hash)).toBe("");
     await page.locator("canvas[data-chart=tide]").focus();
@@ -73,7 +61,7 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
     await page.waitForFunction(() => location.hash === "");
   });
 
-  it("shows the cursor on all charts at the same time, with their values there", async () => {
+  it("shows the cursor on all charts at the same time, with their values there", async ({ page, heaptide, places }) => {
     await visit(page, heaptide.url + places["process"]!);
     const end = await page.locator(".lanes .v").allTextContents();
     const box = (await page.locator("canvas[data-chart=tide]").boundingBox())!;
@@ -97,7 +85,7 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
     expect(await page.locator(".story-lanes .v b").allTextContents()).not.toEqual(before);
   });
 
-  it("goes everywhere by keyboard: keys, list of keys, palette", async () => {
+  it("goes everywhere by keyboard: keys, list of keys, palette", async ({ page, heaptide }) => {
     await visit(page, `${heaptide.url}/`);
     await page.keyboard.press("g");
     await page.keyboard.press("l");
@@ -116,7 +104,7 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
     await page.keyboard.press("t");
   });
 
-  it("ranks the root class of the growth group first, and unfolds the group", async () => {
+  it("ranks the root class of the growth group first, and unfolds the group", async ({ page, heaptide, places }) => {
     await visit(page, heaptide.url + places["instances"]);
     const first = page.locator(".class-row:not(.head)").first();
     expect(await first.textContent()).toContain("HashedWheelTimer");
@@ -126,13 +114,13 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
     await page.waitForFunction(() => document.querySelectorAll(".class-row:not(.head)").length < 12);
   });
 
-  it("marks user code in the flame graph", async () => {
+  it("marks user code in the flame graph", async ({ page, heaptide, places }) => {
     await visit(page, heaptide.url + places["allocations"]);
     expect(await page.locator(".flame-box.user").count()).toBeGreaterThan(0);
     expect(await page.locator(".user-line").first().textContent()).toContain(LINE);
   });
 
-  it("leads from a log pattern to its moment in the tide chart", async () => {
+  it("leads from a log pattern to its moment in the tide chart", async ({ page, heaptide, places }) => {
     await visit(page, heaptide.url + places["logs"]);
     const pattern = page.locator(".pattern", { hasText: "You are creating too many" });
     await pattern.getByRole("link", { name: /tide chart/ }).click();
@@ -140,7 +128,7 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
     await page.locator("canvas[data-chart=tide]").waitFor();
   });
 
-  it("has run into no error of a script meanwhile", () => {
+  it("has run into no error of a script meanwhile", ({ errors }) => {
     expect(errors).toEqual([]);
   });
 });

@@ -21,6 +21,8 @@ export const About = z.object({
   observed: z.object({ from: z.number(), to: z.number() }).nullable(),
   /** People's words for what is watched: "Flink at http://127.0.0.1:8081". */
   targets: z.array(z.string()),
+  /** Name of the token that asks; null where none is asked for, and nobody has to log in. */
+  reader: z.string().nullable(),
 });
 export type About = z.infer<typeof About>;
 

@@ -9,7 +9,14 @@ import "./look/base.css";
 import "./look/shell.css";
 import "./look/parts.css";
 import "./look/charts.css";
-import "./look/screens.css";
+import "./look/overview.css";
+import "./look/incident.css";
+import "./look/classes.css";
+import "./look/allocations.css";
+import "./look/flow.css";
+import "./look/logs.css";
+import "./look/settings.css";
+import "./look/dumps.css";
 import { router } from "./routes.tsx";
 
 createRoot(document.getElementById("root")!).render(

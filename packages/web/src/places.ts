@@ -9,5 +9,6 @@ export const PLACES = [
   { to: "/logs", name: "Logs", key: "l" },
   { to: "/dumps", name: "Dumps", key: "d" },
   { to: "/alerts", name: "Alerts", key: "r" },
+  { to: "/agents", name: "Agents", key: "e" },
   { to: "/settings", name: "Settings", key: "s" },
 ] as const;

@@ -23,8 +23,9 @@ export const router = createRouter({
     at("/flow", () => import("./screens/flow/flow.tsx"), "Flow"),
     at("/logs", () => import("./screens/logs.tsx"), "Logs"),
     at("/dumps", () => import("./screens/dumps/dumps.tsx"), "Dumps"),
-    at("/alerts", () => import("./screens/alerts.tsx"), "Alerts"),
-    at("/settings", () => import("./screens/settings.tsx"), "Settings"),
+    at("/alerts", () => import("./screens/alerts/alerts.tsx"), "Alerts"),
+    at("/agents", () => import("./screens/agents.tsx"), "Agents"),
+    at("/settings", () => import("./screens/settings/settings.tsx"), "Settings"),
   ]),
 });
 

@@ -3,6 +3,7 @@ import { useIsFetching } from "@tanstack/react-query";
 import { type ErrorComponentProps, Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useLive } from "./api/live.tsx";
+import { logOut } from "./api/client.ts";
 import { useAnswer } from "./api/queries.ts";
 import { formatClock, formatDay, formatPercent } from "./format.ts";
 import { useSequences, useShortcuts } from "./keys.ts";
@@ -99,10 +100,21 @@ function Side({ isOpen }: { readonly isOpen: boolean }) {
         {about?.mode === "session" && <div>a recorded session</div>}
         <LookingCost diagnosis={diagnosis} />
         <div>{about === undefined ? "" : `Heaptide ${about.version}`}</div>
+        {about !== undefined && about.reader !== null && <LoggedIn name={about.reader} />}
       </div>
     </nav>
   );
 }
+
+/** Whose token opened the pages. Who leaves is asked for one again. */
+const LoggedIn = ({ name }: { readonly name: string }) => (
+  <div className="logged-in">
+    <span>logged in as {name}</span>
+    <button type="button" className="control" onClick={() => void logOut()}>
+      Log out
+    </button>
+  </div>
+);
 
 function LookingCost({ diagnosis }: { readonly diagnosis: Diagnosis | undefined }) {
   const worst = Math.max(0, ...(diagnosis?.cost ?? []).map(({ total, span }) => (span > 0 ? total / span : 0)));

@@ -36,7 +36,8 @@ export function accessOf(options: {
   };
 }
 
-const LOCAL: Principal = { name: "this host", scopes: new Set(SCOPES) };
+/** Whoever asks where nobody has to show a token. */
+export const THIS_HOST: Principal = { name: "this host", scopes: new Set(SCOPES) };
 const AUDITED: ReadonlySet<Scope> = new Set(["operate", "probe"]);
 const DETAIL = 300;
 
@@ -64,7 +65,7 @@ export function gate(access: Access): MiddlewareHandler {
     const scope = scopeOf(c.req.method, c.req.path);
     const isAudited = AUDITED.has(scope) && c.req.method !== "GET";
     try {
-      const principal = access.tokens === null ? LOCAL : admitted(access, c, scope);
+      const principal = access.tokens === null ? THIS_HOST : admitted(access, c, scope);
       c.set("principal", principal);
       if (scope === "probe" && !access.limits.probes.take(principal.name)) throw tooMany(c, 2);
     } catch (error) {

@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { HeaptideError, isHeaptideError } from "@heaptide/base";
 import { describeJvm, listJvms } from "@heaptide/jvm";
 import { About, LocalJvm } from "@heaptide/model";
+import { THIS_HOST } from "../access/gate.ts";
 import { answers, type ApiSources } from "./contract.ts";
 import { refuseInvalid } from "./validation.ts";
 
@@ -29,7 +30,9 @@ export function targetRoutes({ store, about, control, agents, now }: ApiSources)
   return new OpenAPIHono({ defaultHook: refuseInvalid })
     .openapi(getAbout, async (c) => {
       const observed = await store.observedSpan();
-      return c.json({ ...about, now: now(), observed, targets: [...(control?.targets() ?? [])] }, 200);
+      const principal = c.get("principal");
+      const reader = principal === THIS_HOST ? null : principal.name;
+      return c.json({ ...about, now: now(), observed, targets: [...(control?.targets() ?? [])], reader }, 200);
     })
     .openapi(listLocal, async (c) => c.json(await localJvms(control?.watchedPids() ?? new Set()), 200))
     .openapi(postTarget, async (c) => {

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Observation } from "@heaptide/model";
+import { readColumns } from "./columns.ts";
 
 const KINDS = ["counted", "recorded", "sampled"] as const;
 type Kind = (typeof KINDS)[number];
@@ -31,7 +32,7 @@ export class LookKeeper {
     for (const one of batch) {
       const kind = KIND_OF[one.type];
       if (one.type === "ended") this.#noted.delete(one.incarnation);
-      else if (kind !== undefined && "incarnation" in one && one.incarnation !== null) this.#note(one.incarnation, kind, one.at);
+      else if (kind !== undefined && isOfLife(one)) this.#note(one.incarnation, kind, one.at);
     }
   }
 
@@ -40,22 +41,20 @@ export class LookKeeper {
     this.#noted ??= new Map();
     this.#before ??= this.#readBefore(connection);
     await this.#before;
-    const lives = await connection.runAndReadAll(
-      `SELECT key AS incarnation, process FROM incarnation WHERE ended IS NULL ORDER BY process, started`,
-    );
-    return lives.getRowsJS().map(([incarnation, process]) => ({
-      ...{ incarnation: String(incarnation), process: String(process) },
-      ...(this.#noted?.get(String(incarnation)) ?? never()),
-    }));
+    const lives = await readColumns(connection, `SELECT key, process FROM incarnation WHERE ended IS NULL ORDER BY process, started`);
+    const [keys, processes] = [lives.texts(0), lives.texts(1)];
+    return keys.map((key, i) => ({ ...{ incarnation: key!, process: processes[i]! }, ...(this.#noted?.get(key!) ?? never()) }));
   }
 
   async #readBefore(connection: DuckDBConnection): Promise<void> {
     const tables: Record<Kind, string> = { counted: "snapshot", recorded: "allocation_dump", sampled: "sample" };
     for (const kind of KINDS) {
-      const rows = await connection.runAndReadAll(
+      const rows = await readColumns(
+        connection,
         `SELECT incarnation, max(seen) FROM ${tables[kind]} WHERE incarnation IN (SELECT key FROM incarnation WHERE ended IS NULL) GROUP BY incarnation`,
       );
-      for (const [incarnation, at] of rows.getRowsJS()) this.#note(String(incarnation), kind, Number(at));
+      const times = rows.numbers(1);
+      rows.texts(0).forEach((incarnation, i) => this.#note(incarnation!, kind, times[i]!));
     }
   }
 
@@ -65,5 +64,8 @@ export class LookKeeper {
     this.#noted?.set(incarnation, times);
   }
 }
+
+const isOfLife = (one: Observation): one is Observation & { incarnation: string } =>
+  "incarnation" in one && typeof one.incarnation === "string";
 
 const never = (): Times => ({ counted: null, recorded: null, sampled: null });

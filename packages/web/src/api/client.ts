@@ -46,3 +46,9 @@ export const send = <Answer>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: 
     {},
     { method, ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }) },
   );
+
+/** Ends the session of this browser; a server that is away cannot end it, and says so when it is asked again. */
+export async function logOut(): Promise<void> {
+  await fetch("/logout", { method: "POST", redirect: "manual" }).catch(() => undefined);
+  location.assign("/login");
+}

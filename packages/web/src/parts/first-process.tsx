@@ -6,6 +6,7 @@ import { queryClient, useAnswer } from "../api/queries.ts";
 import { formatAgo } from "../format.ts";
 import { useAbout } from "../span.ts";
 import { Command, Empty } from "./states.tsx";
+import { type Column, Table } from "./table.tsx";
 
 /** Nothing is watched yet: a command to paste, or a JVM of this host to choose. */
 export function FirstProcess() {
@@ -30,32 +31,29 @@ function LocalJvms({ jvms }: { readonly jvms: readonly LocalJvm[] }) {
   return (
     <>
       <h2>Or watch a JVM of this host</h2>
-      <table>
-        <thead>
-          <tr>
-            <th>JVM</th>
-            <th className="r">pid</th>
-            <th>user</th>
-            <th className="r">heap</th>
-            <th>started</th>
-            <th />
-          </tr>
-        </thead>
-        <tbody>
-          {jvms.map((jvm) => (
-            <JvmRow key={jvm.pid} jvm={jvm} />
-          ))}
-        </tbody>
-      </table>
+      <Table label="JVMs of this host" columns={COLUMNS} rows={jvms} keyOf={({ pid }) => pid} />
     </>
   );
 }
 
-function JvmRow({ jvm }: { readonly jvm: LocalJvm }) {
+const COLUMNS: readonly Column<LocalJvm>[] = [
+  { title: "JVM", className: "mono lead", cell: ({ name }) => name },
+  { title: "pid", className: "r", cell: ({ pid }) => pid },
+  { title: "user", cell: ({ user }) => user },
+  { title: "heap", className: "r", cell: heapOf },
+  { title: "started", className: "muted", cell: ({ startedAt }) => formatAgo(startedAt, Date.now()) },
+  { title: "", className: "r", cell: (jvm) => <WatchButton jvm={jvm} /> },
+];
+
+function heapOf({ heapUsed, heapMax }: LocalJvm): string {
+  return `${heapUsed === null ? "" : formatBytes(heapUsed)}${heapMax === null ? "" : ` of ${formatBytes(heapMax)}`}`;
+}
+
+function WatchButton({ jvm: { pid, watched, why } }: { readonly jvm: LocalJvm }) {
   const [said, setSaid] = useState<string | null>(null);
   const watch = async () => {
     try {
-      await send("POST", "/targets", { pid: jvm.pid });
+      await send("POST", "/targets", { pid });
       setSaid("being watched");
       await queryClient.invalidateQueries();
     } catch (error) {
@@ -63,25 +61,10 @@ function JvmRow({ jvm }: { readonly jvm: LocalJvm }) {
       setSaid(`${error.message} ${error.next}`);
     }
   };
+  if (said !== null || watched) return <span role="status">{said ?? "being watched"}</span>;
   return (
-    <tr>
-      <td className="mono">{jvm.name}</td>
-      <td className="r">{jvm.pid}</td>
-      <td>{jvm.user}</td>
-      <td className="r">
-        {jvm.heapUsed === null ? "" : formatBytes(jvm.heapUsed)}
-        {jvm.heapMax === null ? "" : ` of ${formatBytes(jvm.heapMax)}`}
-      </td>
-      <td className="muted">{formatAgo(jvm.startedAt, Date.now())}</td>
-      <td className="r">
-        {said !== null || jvm.watched ? (
-          <span role="status">{said ?? "being watched"}</span>
-        ) : (
-          <button type="button" className="control" onClick={() => void watch()} title={jvm.why ?? undefined}>
-            Watch
-          </button>
-        )}
-      </td>
-    </tr>
+    <button type="button" className="control" onClick={() => void watch()} title={why ?? undefined}>
+      Watch
+    </button>
   );
 }

@@ -4,6 +4,7 @@ import { useAnswer } from "../api/queries.ts";
 import { formatMoment } from "../format.ts";
 import { Crumb } from "../parts/page-head.tsx";
 import { Command, Empty, Failure, Loading } from "../parts/states.tsx";
+import { type Column, Table } from "../parts/table.tsx";
 import { FindingChip } from "../parts/verdict.tsx";
 import { useAbout } from "../span.ts";
 
@@ -40,43 +41,27 @@ export function Incidents() {
         </div>
       )}
       {data !== undefined && data.length > 0 && (
-        <div className="panel flush scroll-x">
-          <table>
-            <thead>
-              <tr>
-                <th>state</th>
-                <th>incident</th>
-                <th>process</th>
-                <th>first seen</th>
-                <th>last seen</th>
-                <th>fix</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((incident) => (
-                <Row key={incident.id} incident={incident} now={now} />
-              ))}
-            </tbody>
-          </table>
+        <div className="panel flush">
+          <Table label="Incidents" columns={columnsOf(now)} rows={data} keyOf={({ id }) => id} />
         </div>
       )}
     </>
   );
 }
 
-function Row({ incident: { id, firstSeen, lastSeen, finding, headline }, now }: { readonly incident: Answer; readonly now: number }) {
-  return (
-    <tr>
-      <td>{finding && <FindingChip finding={finding} />}</td>
-      <td>
-        <Link to="/incidents/$id" params={{ id }} className="name">
-          {headline ?? finding?.headline}
-        </Link>
-      </td>
-      <td className="muted">{finding?.process.name}</td>
-      <td className="muted nowrap">{formatMoment(Date.parse(firstSeen), now)}</td>
-      <td className="muted nowrap">{formatMoment(Date.parse(lastSeen), now)}</td>
-      <td className="muted nowrap">{finding?.verification?.verdict.replace("-", " ") ?? ""}</td>
-    </tr>
-  );
-}
+const columnsOf = (now: number): Column<Answer>[] => [
+  { title: "state", cell: ({ finding }) => finding && <FindingChip finding={finding} /> },
+  {
+    title: "incident",
+    className: "lead",
+    cell: ({ id, headline, finding }) => (
+      <Link to="/incidents/$id" params={{ id }} className="name">
+        {headline ?? finding?.headline}
+      </Link>
+    ),
+  },
+  { title: "process", className: "muted", cell: ({ finding }) => finding?.process.name },
+  { title: "first seen", className: "muted nowrap", cell: ({ firstSeen }) => formatMoment(Date.parse(firstSeen), now) },
+  { title: "last seen", className: "muted nowrap", cell: ({ lastSeen }) => formatMoment(Date.parse(lastSeen), now) },
+  { title: "fix", className: "muted nowrap", cell: ({ finding }) => finding?.verification?.verdict.replace("-", " ") },
+];

@@ -8,9 +8,10 @@ import { EditorLink } from "../../parts/editor-link.tsx";
 import { Crumb } from "../../parts/page-head.tsx";
 import { ProcessPicker, useProcess } from "../../parts/process-picker.tsx";
 import { Command, Empty, Failure, Loading } from "../../parts/states.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { type Span, useSpan } from "../../span.ts";
 import { HolderTree } from "./holders.tsx";
-import { linesOf, stackFlame } from "./views.ts";
+import { linesOf, stackFlame, type UserLine } from "./views.ts";
 
 /** Who allocated what is still there, and who started the threads that live. */
 export function Allocations() {
@@ -130,29 +131,21 @@ function UserLines({ view }: { readonly view: AllocationsView }) {
   const lines = useMemo(() => linesOf(view), [view]);
   if (lines.length === 0) return <p className="muted">No frame of user code stands in any stack.</p>;
   return (
-    <div className="scroll-x" tabIndex={0} role="group" aria-label="Table">
-      <table>
-        <thead>
-          <tr>
-            <th>line</th>
-            <th className="r">old objects</th>
-            <th className="r">threads started</th>
-            <th>classes</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.slice(0, 20).map(({ line, place, target, objects, threads, classes }) => (
-            <tr key={`${line} ${place}`}>
-              <td className="mono user-line">
-                {line} <span className="tiny">{place}</span> <CopyButton text={place} what="line" /> <EditorLink line={target} />
-              </td>
-              <td className="r">{formatCount(objects)}</td>
-              <td className="r">{formatCount(threads)}</td>
-              <td className="mono tiny">{classes.slice(0, 4).join(", ")}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Lines of your code" columns={LINE_COLUMNS} rows={lines.slice(0, 20)} keyOf={({ line, place }) => `${line} ${place}`} />
   );
 }
+
+const LINE_COLUMNS: readonly Column<UserLine>[] = [
+  {
+    title: "line",
+    className: "mono user-line lead",
+    cell: ({ line, place, target }) => (
+      <>
+        {line} <span className="tiny">{place}</span> <CopyButton text={place} what="line" /> <EditorLink line={target} />
+      </>
+    ),
+  },
+  { title: "old objects", className: "r", cell: ({ objects }) => formatCount(objects) },
+  { title: "threads started", className: "r", cell: ({ threads }) => formatCount(threads) },
+  { title: "classes", className: "mono tiny", cell: ({ classes }) => classes.slice(0, 4).join(", ") },
+];

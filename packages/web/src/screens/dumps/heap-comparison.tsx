@@ -2,8 +2,8 @@ import { formatBytes } from "@heaptide/base";
 import { change, compareHeaps, type OpenHeap } from "@heaptide/hprof/browser";
 import { useMemo } from "react";
 import { formatCount, formatSigned } from "../../format.ts";
+import { Table } from "../../parts/table.tsx";
 import { Waiting } from "./file-failed.tsx";
-import { RowTable } from "./row-table.tsx";
 import { useAnswer } from "./use-dump.ts";
 
 /** A dump that is open, by the name of its file. */
@@ -35,9 +35,9 @@ export function HeapComparison({ earlier, later }: { readonly earlier: NamedDump
       </section>
     );
   const changes = [
-    { title: "instances", number: true, cell: (row: Row) => formatSigned(change(row.instances)) },
-    { title: "bytes", number: true, cell: (row: Row) => formatSigned(change(row.bytes), formatBytes) },
-    { title: "retained", number: true, cell: (row: Row) => formatSigned(change(row.retained), formatBytes) },
+    { title: "instances", className: "r", cell: (row: Row) => formatSigned(change(row.instances)) },
+    { title: "bytes", className: "r", cell: (row: Row) => formatSigned(change(row.bytes), formatBytes) },
+    { title: "retained", className: "r", cell: (row: Row) => formatSigned(change(row.retained), formatBytes) },
     { title: "class", cell: (row: Row) => row.class },
   ];
   const moved = compared.objects.filter(({ retained }) => retained[0] !== retained[1]);
@@ -48,17 +48,19 @@ export function HeapComparison({ earlier, later }: { readonly earlier: NamedDump
         <p role="alert">One of them is not whole: what is missing looks like growth or loss.</p>
       )}
       {compared.classes.length === 0 && <p className="muted">Nothing has changed.</p>}
-      <RowTable label="Classes" rows={compared.classes.slice(0, SHOWN)} columns={changes} />
-      <RowTable
+      <Table isDense label="Classes" rows={compared.classes.slice(0, SHOWN)} columns={changes} />
+      <Table
+        isDense
         label="Behind which place they grew"
         rows={compared.holders.slice(0, SHOWN)}
         columns={[...changes, { title: "held by", cell: ({ holder }) => holder }]}
       />
-      <RowTable
+      <Table
+        isDense
         label="Single objects"
         rows={moved.slice(0, SHOWN)}
         columns={[
-          { title: "retained", number: true, cell: ({ retained }) => formatSigned(change(retained), formatBytes) },
+          { title: "retained", className: "r", cell: ({ retained }) => formatSigned(change(retained), formatBytes) },
           { title: "known by", cell: ({ matched }) => matched },
           { title: "object", cell: (row) => row.class },
           { title: "path", cell: ({ path }) => path ?? "" },

@@ -2,9 +2,9 @@ import { formatBytes } from "@heaptide/base";
 import type { OpenHeap } from "@heaptide/hprof/browser";
 import { type FormEvent, useState } from "react";
 import { formatCount } from "../../format.ts";
+import { Table } from "../../parts/table.tsx";
 import { FileFailed } from "./file-failed.tsx";
 import { PathToRoot } from "./heap-path.tsx";
-import { RowTable } from "./row-table.tsx";
 import { useAnswer } from "./use-dump.ts";
 
 interface Props {
@@ -59,7 +59,8 @@ function Inspected({ heap, address, onObject }: Props & { readonly address: stri
         {length === null ? "" : `, ${formatCount(length)} elements`}; {reach === "strong" ? "alive" : reach}.
         {text !== null && <code> {JSON.stringify(text)}</code>}
       </p>
-      <RowTable
+      <Table
+        isDense
         label="Fields"
         rows={values}
         columns={[
@@ -75,13 +76,14 @@ function Inspected({ heap, address, onObject }: Props & { readonly address: stri
           <PathToRoot path={path.value} isOpen onObject={onObject} />
         ))}
       {referrers.kind === "answer" ? (
-        <RowTable
+        <Table
+          isDense
           label="What refers to it"
           rows={referrers.value.referrers}
           columns={[
             { title: "object", cell: (row) => <Value value={row} onObject={onObject} /> },
             { title: "by", cell: ({ by }) => by.name },
-            { title: "retains", number: true, cell: (row) => formatBytes(row.retained) },
+            { title: "retains", className: "r", cell: (row) => formatBytes(row.retained) },
           ]}
         />
       ) : (

@@ -2,8 +2,8 @@ import { formatBytes } from "@heaptide/base";
 import type { OpenHeap } from "@heaptide/hprof/browser";
 import { type ReactNode, useState } from "react";
 import { formatCount, formatPercent } from "../../format.ts";
+import { Table } from "../../parts/table.tsx";
 import { Waiting } from "./file-failed.tsx";
-import { RowTable } from "./row-table.tsx";
 import { useAnswer } from "./use-dump.ts";
 
 interface Props {
@@ -82,14 +82,15 @@ function Loaders({ heap, onObject }: Props) {
   const loaders = useAnswer(heap, "loaders", TOP);
   if (loaders.kind !== "answer") return <Waiting answer={loaders} />;
   return (
-    <RowTable
+    <Table
+      isDense
       label="Class loaders, and what keeps each"
       rows={loaders.value}
       columns={[
         { title: "loader", cell: (row) => `${row.class}${row.name === null ? "" : ` "${row.name}"`}` },
         { title: "address", cell: ({ address }) => <Address address={address} onObject={onObject} /> },
-        { title: "classes", number: true, cell: ({ classes }) => formatCount(classes) },
-        { title: "retained", number: true, cell: ({ retained }) => formatBytes(retained) },
+        { title: "classes", className: "r", cell: ({ classes }) => formatCount(classes) },
+        { title: "retained", className: "r", cell: ({ retained }) => formatBytes(retained) },
         { title: "held by", cell: ({ holder }) => holder },
       ]}
     />
@@ -105,12 +106,13 @@ function Texts({ heap, onObject }: Props) {
       <p className="muted">
         {formatCount(copies)} of {formatCount(arrays)} texts are copies: {formatBytes(wasted)} wasted.
       </p>
-      <RowTable
+      <Table
+        isDense
         label="Repeated texts"
         rows={texts}
         columns={[
-          { title: "wasted", number: true, cell: (row) => formatBytes(row.wasted) },
-          { title: "copies", number: true, cell: (row) => formatCount(row.count) },
+          { title: "wasted", className: "r", cell: (row) => formatBytes(row.wasted) },
+          { title: "copies", className: "r", cell: (row) => formatCount(row.count) },
           { title: "text", cell: ({ text }) => JSON.stringify(text) },
           { title: "mostly held by", cell: ({ holder }) => holder ?? "nothing" },
           { title: "one of them", cell: ({ example }) => <Address address={example} onObject={onObject} /> },
@@ -126,24 +128,26 @@ function Collections({ heap, onObject }: Props) {
   const share = (value: number | null) => (value === null ? "" : formatPercent(value));
   return (
     <>
-      <RowTable
+      <Table
+        isDense
         label="Collections"
         rows={fill.value.collections}
         columns={[
-          { title: "wasted", number: true, cell: (row) => formatBytes(row.wasted) },
-          { title: "count", number: true, cell: (row) => formatCount(row.count) },
-          { title: "empty", number: true, cell: (row) => formatCount(row.empty) },
-          { title: "filled", number: true, cell: (row) => share(row.fill) },
-          { title: "collisions", number: true, cell: (row) => share(row.collisions) },
+          { title: "wasted", className: "r", cell: (row) => formatBytes(row.wasted) },
+          { title: "count", className: "r", cell: (row) => formatCount(row.count) },
+          { title: "empty", className: "r", cell: (row) => formatCount(row.empty) },
+          { title: "filled", className: "r", cell: (row) => share(row.fill) },
+          { title: "collisions", className: "r", cell: (row) => share(row.collisions) },
           { title: "class", cell: (row) => row.class },
         ]}
       />
-      <RowTable
+      <Table
+        isDense
         label="The arrays with most empty slots"
         rows={fill.value.sparse}
         columns={[
-          { title: "wasted", number: true, cell: (row) => formatBytes(row.wasted) },
-          { title: "used", number: true, cell: (row) => `${formatCount(row.used)} of ${formatCount(row.length)}` },
+          { title: "wasted", className: "r", cell: (row) => formatBytes(row.wasted) },
+          { title: "used", className: "r", cell: (row) => `${formatCount(row.used)} of ${formatCount(row.length)}` },
           { title: "class", cell: (row) => row.class },
           { title: "address", cell: ({ address }) => <Address address={address} onObject={onObject} /> },
         ]}
@@ -161,21 +165,23 @@ function Garbage({ heap, onObject }: Props) {
       <p className="muted">
         {formatCount(garbage.value.objects)} objects, {formatBytes(garbage.value.bytes)}.
       </p>
-      <RowTable
+      <Table
+        isDense
         label="What was at the top of it"
         rows={garbage.value.tops}
         columns={[
-          { title: "retained", number: true, cell: (row) => formatBytes(row.retained) },
+          { title: "retained", className: "r", cell: (row) => formatBytes(row.retained) },
           { title: "class", cell: (row) => row.class },
           { title: "address", cell: ({ address }) => <Address address={address} onObject={onObject} /> },
         ]}
       />
-      <RowTable
+      <Table
+        isDense
         label="Its classes"
         rows={garbage.value.classes}
         columns={[
-          { title: "objects", number: true, cell: (row) => formatCount(row.count) },
-          { title: "bytes", number: true, cell: (row) => formatBytes(row.bytes) },
+          { title: "objects", className: "r", cell: (row) => formatCount(row.count) },
+          { title: "bytes", className: "r", cell: (row) => formatBytes(row.bytes) },
           { title: "class", cell: (row) => row.class },
         ]}
       />

@@ -27,13 +27,27 @@ const NothingTold = () => (
     <h2>Sources by day</h2>
     <Empty title="No pipeline has told of its days">
       <p>
-        What captures the data posts how much it got from each source; then each day is a square here, and one without data is marked.
-        dataspa does, with this line in its dataspa.yaml; other pipelines send <code>POST /api/flow/days</code>.
+        What captures the data posts how much it got from each source; then each day is a square here, and one without data is marked. A day
+        of a source, from any pipeline:
       </p>
-      <Command line={`flowTo: { url: ${location.origin} }`} />
+      <Command line={firstDay()} />
     </Empty>
   </section>
 );
+
+/** A line that makes the first square. */
+function firstDay(): string {
+  const day = {
+    source: "orders",
+    day: new Date().toISOString().slice(0, 10),
+    listed: 40,
+    captured: 40,
+    processed: 40,
+    duplicates: 0,
+    rejected: 0,
+  };
+  return `curl -H 'content-type: application/json' -d '${JSON.stringify([day])}' ${location.origin}/api/flow/days`;
+}
 
 interface Place {
   readonly row: number;
@@ -46,6 +60,23 @@ const STEPS: Readonly<Record<string, Place>> = {
   ArrowUp: { row: -1, column: 0 },
   ArrowDown: { row: 1, column: 0 },
 };
+
+const Legend = () => (
+  <div className="legend calendar-legend" aria-hidden="true">
+    <span>
+      <i className="day told level-1" /> less than expected
+    </span>
+    <span>
+      <i className="day told level-4" /> as expected
+    </span>
+    <span>
+      <i className="day gap">×</i> gap
+    </span>
+    <span>
+      <i className="day untold" /> nothing told
+    </span>
+  </div>
+);
 
 function Calendar({ calendar }: { readonly calendar: FlowCalendar }) {
   const { days, rows } = useMemo(() => calendarOf(calendar), [calendar]);
@@ -113,20 +144,7 @@ function Calendar({ calendar }: { readonly calendar: FlowCalendar }) {
           </tbody>
         </table>
       </div>
-      <div className="legend calendar-legend" aria-hidden="true">
-        <span>
-          <i className="day told level-1" /> less than expected
-        </span>
-        <span>
-          <i className="day told level-4" /> as expected
-        </span>
-        <span>
-          <i className="day gap">×</i> gap
-        </span>
-        <span>
-          <i className="day untold" /> nothing told
-        </span>
-      </div>
+      <Legend />
       {cell && <Told source={rows[chosen.row]!.source} cell={cell} explain={explain} />}
     </section>
   );

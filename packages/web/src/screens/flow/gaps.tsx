@@ -1,6 +1,8 @@
 import { formatDuration } from "@heaptide/base";
 import type { FlowView, JobFlow } from "@heaptide/model";
 import { formatMoment } from "../../format.ts";
+import type { Column } from "../../parts/table.tsx";
+import { TablePanel } from "../../parts/table-panel.tsx";
 import { Explained } from "./calendar.tsx";
 import { useExplanations } from "./explanations.ts";
 
@@ -10,42 +12,21 @@ interface Props {
   readonly now: number;
 }
 
+const NO_GAP = "No gap in this span: every job that was deployed had elements go through it.";
+
 /** Where data was expected and not seen, each with the incident that explains it. */
 export function GapList({ gaps, jobs, now }: Props) {
   const explain = useExplanations();
-  return (
-    <section className="panel">
-      <h2>Gaps</h2>
-      {gaps.length === 0 ? (
-        <p className="muted">No gap in this span: every job that was deployed had elements go through it.</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th>what is missing</th>
-              <th>job</th>
-              <th>from</th>
-              <th className="r">for</th>
-              <th>explained by</th>
-            </tr>
-          </thead>
-          <tbody>
-            {gaps.map((gap) => (
-              <tr key={gap.id}>
-                <td>{gap.title}</td>
-                <td className="muted">{jobs.find(({ job }) => job === gap.job)?.name ?? ""}</td>
-                <td>{formatMoment(gap.from, now)}</td>
-                <td className="r">
-                  {gap.to === null ? <b className="up">still, {formatDuration(now - gap.from)}</b> : formatDuration(gap.to - gap.from)}
-                </td>
-                <td>
-                  <Explained explanation={explain(gap)} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </section>
-  );
+  const columns: Column<FlowView["gaps"][number]>[] = [
+    { title: "what is missing", className: "lead", cell: ({ title }) => title },
+    { title: "job", className: "muted", cell: (gap) => jobs.find(({ job }) => job === gap.job)?.name },
+    { title: "from", cell: ({ from }) => formatMoment(from, now) },
+    {
+      title: "for",
+      className: "r",
+      cell: ({ from, to }) => (to === null ? <b className="up">still, {formatDuration(now - from)}</b> : formatDuration(to - from)),
+    },
+    { title: "explained by", cell: (gap) => <Explained explanation={explain(gap)} /> },
+  ];
+  return <TablePanel title="Gaps" columns={columns} rows={gaps} keyOf={({ id }) => id} empty={NO_GAP} />;
 }

@@ -1,8 +1,9 @@
-import { formatBytes } from "@heaptide/base";
 import type { Evidence, EvidenceKind, Finding } from "@heaptide/model";
 import { Link } from "@tanstack/react-router";
 import type { Window } from "../../charts/viewport.ts";
-import { formatClock, formatCount, formatMoment, formatPercent, formatSlope } from "../../format.ts";
+import { formatCount, formatMoment } from "../../format.ts";
+import { type Column, Table } from "../../parts/table.tsx";
+import { numbersOf } from "./numbers.ts";
 
 /** Every piece of evidence with its numbers and where it comes from, for and against; and what could not be seen. */
 export function EvidenceList({ finding, span }: { readonly finding: Finding; readonly span: Window }) {
@@ -12,33 +13,7 @@ export function EvidenceList({ finding, span }: { readonly finding: Finding; rea
     <>
       <section className="panel c12 evidence-panel">
         <h2>Evidence</h2>
-        <div className="scroll-x" tabIndex={0} role="group" aria-label="Table">
-          <table className="evidence">
-            <thead>
-              <tr>
-                <th>kind</th>
-                <th>what was seen</th>
-                <th>numbers</th>
-                <th>source</th>
-              </tr>
-            </thead>
-            <tbody>
-              {evidence.map((one, i) => (
-                <tr key={`${one.kind} ${i}`}>
-                  <td>
-                    <span className={`chip ${one.for ? "info" : "healthy"}`}>{one.for ? one.kind : `against: ${one.kind}`}</span>
-                  </td>
-                  <td>{one.statement}</td>
-                  <td className="tiny">{numbersOf(one, finding)}</td>
-                  <td className="tiny">
-                    {one.source}
-                    <Chart kind={one.kind} finding={finding} span={span} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Evidence" className="evidence" columns={columnsOf(finding, span)} rows={evidence} />
       </section>
       {logs.length > 0 && (
         <section className="panel c7">
@@ -74,6 +49,25 @@ export function EvidenceList({ finding, span }: { readonly finding: Finding; rea
   );
 }
 
+const columnsOf = (finding: Finding, span: Window): Column<Evidence>[] => [
+  {
+    title: "kind",
+    cell: (one) => <span className={`chip ${one.for ? "info" : "healthy"}`}>{one.for ? one.kind : `against: ${one.kind}`}</span>,
+  },
+  { title: "what was seen", className: "lead", cell: ({ statement }) => statement },
+  { title: "numbers", className: "tiny", cell: (one) => numbersOf(one, finding) },
+  {
+    title: "source",
+    className: "tiny",
+    cell: ({ source, kind }) => (
+      <>
+        {source}
+        <Chart kind={kind} finding={finding} span={span} />
+      </>
+    ),
+  },
+];
+
 /** Which page draws what a kind of evidence was seen on. */
 const CHARTS: Readonly<
   Record<EvidenceKind, readonly [to: "/processes/$key" | "/instances" | "/allocations" | "/flow" | "/logs", says: string]>
@@ -104,50 +98,4 @@ function Chart({ kind, finding, span }: { readonly kind: EvidenceKind; readonly 
       </Link>
     </div>
   );
-}
-
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
-/** Beyond this a number is a time: the first of 2001. */
-const FIRST_TIME = 978_307_200_000;
-
-function numberOf(value: number): string {
-  if (value > FIRST_TIME) return formatClock(value);
-  return Math.abs(value) >= 10_000
-    ? compact.format(value)
-    : Number.isInteger(value)
-      ? formatCount(value)
-      : String(Number(value.toPrecision(3)));
-}
-
-type Numbers = Evidence["numbers"];
-
-/** The numbers of the kinds that have units, in these; whatever else there is by its name. */
-function numbersOf(evidence: Evidence, { slope }: Finding): string {
-  const { kind, numbers } = evidence;
-  // Of the trends it is the resource's own that has an interval; others followed it, in units of their own.
-  const unit = slope.unit === "B/s" && kind === "trend" && numbers["low"] !== undefined ? slope.unit : null;
-  const told = Object.entries(numbers).flatMap(([name, value]) =>
-    isTold(kind, name, numbers) ? [] : [`${named(name)} ${valueOf(name, value, unit)}`],
-  );
-  return [intervalOf(evidence, unit), ...told].filter((text) => text !== null).join(" · ");
-}
-
-const isTold = (kind: EvidenceKind, name: string, { low, high }: Numbers): boolean =>
-  (kind === "trend" || kind === "law") &&
-  low !== undefined &&
-  high !== undefined &&
-  (name === "value" || name === "low" || name === "high");
-
-/** An estimate with its 95 % interval. */
-function intervalOf({ kind, numbers: { value, low, high } }: Evidence, unit: "B/s" | null): string | null {
-  if ((kind !== "trend" && kind !== "law") || value === undefined || low === undefined || high === undefined) return null;
-  const format = unit === null ? numberOf : (rate: number) => formatSlope(rate, unit);
-  return `${format(value)} (${format(low)} to ${format(high)})`;
-}
-
-const named = (name: string): string => name.replaceAll("-", " ");
-
-function valueOf(name: string, value: number, unit: "B/s" | null): string {
-  if (name === "share" || name === "needed") return formatPercent(value);
-  return unit !== null && (name === "growth" || name === "noise") ? formatBytes(value) : numberOf(value);
 }

@@ -3,7 +3,8 @@ import type { Finding } from "@heaptide/model";
 import { Link } from "@tanstack/react-router";
 import { formatCount, formatSigned, packageName, simpleName } from "../../format.ts";
 import { Sparkline } from "../../parts/sparkline.tsx";
-import { useClasses } from "./classes.ts";
+import { type Column, Table } from "../../parts/table.tsx";
+import { type ClassCourse, useClasses } from "./classes.ts";
 
 const SHOWN = 8;
 
@@ -28,44 +29,13 @@ export function Group({ finding, span }: Props) {
       {group.length === 0 ? (
         <p className="muted">No class is known to grow with it yet.</p>
       ) : (
-        <div className="scroll-x" tabIndex={0} role="group" aria-label="Table">
-          <table className="group-table">
-            <thead>
-              <tr>
-                <th>class</th>
-                <th className="r">each</th>
-                <th className="r">instances</th>
-                <th className="r">since onset</th>
-                <th className="r">bytes</th>
-                <th className="trend">count</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((member) => {
-                const course = courses.get(member.class);
-                const isRoot = member.class === rootClass;
-                return (
-                  <tr key={member.class}>
-                    <td className="mono" title={member.class}>
-                      {!isRoot && <span className="tiny">└ </span>}
-                      <span className={isRoot ? "root" : ""}>
-                        {isRoot && <span className="tiny">{packageName(member.class)}.</span>}
-                        {simpleName(member.class)}
-                      </span>
-                    </td>
-                    <td className="r">{formatCount(Math.round(member.ratio * 100) / 100)}</td>
-                    <td className="r">{course ? formatCount(course.instances.at(-1)!) : ""}</td>
-                    <td className="r up">{formatSigned(member.instances)}</td>
-                    <td className="r">{formatBytes(member.bytes)}</td>
-                    <td className="trend">
-                      {course && <Sparkline values={course.instances} width={130} height={20} label={`count of ${member.class}`} />}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Classes that grow together"
+          className="group-table"
+          columns={columnsOf(rootClass, courses)}
+          rows={shown}
+          keyOf={(member) => member.class}
+        />
       )}
       <p className="tiny">
         {rest.length > 0 &&
@@ -77,3 +47,38 @@ export function Group({ finding, span }: Props) {
     </section>
   );
 }
+
+type Member = Finding["group"][number];
+
+const columnsOf = (rootClass: string | null, courses: ReadonlyMap<string, ClassCourse>): Column<Member>[] => [
+  { title: "class", className: "mono lead", cell: (member) => <ClassName name={member.class} isRoot={member.class === rootClass} /> },
+  { title: "each", className: "r", cell: ({ ratio }) => formatCount(Math.round(ratio * 100) / 100) },
+  {
+    title: "instances",
+    className: "r",
+    cell: (member) => {
+      const count = courses.get(member.class)?.instances.at(-1);
+      return count === undefined ? null : formatCount(count);
+    },
+  },
+  { title: "since onset", className: "r", cell: ({ instances }) => <span className="up">{formatSigned(instances)}</span> },
+  { title: "bytes", className: "r", cell: ({ bytes }) => formatBytes(bytes) },
+  {
+    title: "count",
+    className: "trend",
+    cell: (member) => {
+      const course = courses.get(member.class);
+      return course && <Sparkline values={course.instances} width={130} height={20} label={`count of ${member.class}`} />;
+    },
+  },
+];
+
+const ClassName = ({ name, isRoot }: { readonly name: string; readonly isRoot: boolean }) => (
+  <span title={name}>
+    {!isRoot && <span className="tiny">└ </span>}
+    <span className={isRoot ? "root" : ""}>
+      {isRoot && <span className="tiny">{packageName(name)}.</span>}
+      {simpleName(name)}
+    </span>
+  </span>
+);

@@ -6,6 +6,7 @@ import { useShortcuts } from "../../keys.ts";
 import { Crumb } from "../../parts/page-head.tsx";
 import { Failure, Loading } from "../../parts/states.tsx";
 import { FindingChip, isFixed } from "../../parts/verdict.tsx";
+import { Reasons } from "../../parts/why.tsx";
 import { Nowhere } from "../../shell.tsx";
 import { useAbout } from "../../span.ts";
 import { BeforeAfter } from "./before-after.tsx";
@@ -91,6 +92,12 @@ function Story({ finding, timeline }: { readonly finding: Finding; readonly time
           <BeforeAfter finding={finding} end={end} />
           {timeline.length > 0 && <Timeline events={timeline} now={end} />}
           <EvidenceList finding={finding} span={span} />
+          {finding.why && (
+            <section className="panel c12 why">
+              <h2>Why it is judged so</h2>
+              <Reasons why={finding.why} />
+            </section>
+          )}
         </div>
       </div>
     </article>

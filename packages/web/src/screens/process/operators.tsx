@@ -1,9 +1,11 @@
-import type { Diagnosis, FlowView, OverviewRow } from "@heaptide/model";
+import type { Diagnosis, Finding, FlowView, Law, OverviewRow } from "@heaptide/model";
 import { useAnswer } from "../../api/queries.ts";
 import { useSettledWindow } from "../../charts/viewport.ts";
 import { formatCount } from "../../format.ts";
 import { Sparkline } from "../../parts/sparkline.tsx";
 import { Empty } from "../../parts/states.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
+import type { Span } from "../../span.ts";
 
 const SECONDS = 1000;
 
@@ -23,56 +25,47 @@ export function Operators({ processKey }: { readonly processKey: OverviewRow["pr
       {jobs.length === 0 ? (
         <Empty title="No operator was seen in this time" />
       ) : (
-        <div className="scroll-x" tabIndex={0} role="group" aria-label="Table">
-          <table>
-            <thead>
-              <tr>
-                <th>job</th>
-                <th>operator</th>
-                <th className="course">elements per second</th>
-                <th className="r">mean</th>
-                <th className="r">in all</th>
-                <th>law of growth</th>
-              </tr>
-            </thead>
-            <tbody>
-              {operatorsOf(data?.jobs ?? []).map(({ job, state, operator, at, perSecond, total, jobIds }) => {
-                const law = laws.find((one) => one.jobId !== null && jobIds.includes(one.jobId) && one.operator === operator);
-                return (
-                  <tr key={`${job} ${operator}`}>
-                    <td>
-                      {job} <span className="tiny">{state}</span>
-                    </td>
-                    <td>{operator}</td>
-                    <td className="course">
-                      <Sparkline
-                        values={perSecond}
-                        at={at}
-                        span={span}
-                        label={`elements per second into ${operator}`}
-                        colour="var(--ink-2)"
-                        fromZero
-                      />
-                    </td>
-                    <td className="r">{perSecond.length === 0 ? "" : `${formatCount(mean(perSecond))} /s`}</td>
-                    <td className="r">{formatCount(total)}</td>
-                    <td>
-                      {law && (
-                        <b className="up">
-                          {law.ratio.value.toFixed(2)} {law.rootClass?.split(".").at(-1)} per element
-                        </b>
-                      )}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Operators"
+          columns={columnsOf(span, laws)}
+          rows={operatorsOf(jobs)}
+          keyOf={({ job, operator }) => `${job} ${operator}`}
+        />
       )}
     </section>
   );
 }
+
+type Operator = ReturnType<typeof operatorsOf>[number];
+type NamedLaw = Law & Pick<Finding, "rootClass">;
+
+const columnsOf = (span: Span, laws: readonly NamedLaw[]): Column<Operator>[] => [
+  {
+    title: "job",
+    cell: ({ job, state }) => (
+      <>
+        {job} <span className="tiny">{state}</span>
+      </>
+    ),
+  },
+  { title: "operator", className: "lead", cell: ({ operator }) => operator },
+  {
+    title: "elements per second",
+    className: "course",
+    cell: ({ operator, at, perSecond }) => (
+      <Sparkline values={perSecond} at={at} span={span} label={`elements per second into ${operator}`} colour="var(--ink-2)" fromZero />
+    ),
+  },
+  { title: "mean", className: "r", cell: ({ perSecond }) => perSecond.length > 0 && `${formatCount(mean(perSecond))} /s` },
+  { title: "in all", className: "r", cell: ({ total }) => formatCount(total) },
+  {
+    title: "law of growth",
+    cell: ({ operator, jobIds }) => {
+      const law = laws.find((one) => one.jobId !== null && jobIds.includes(one.jobId) && one.operator === operator);
+      return law && <b className="up">{`${law.ratio.value.toFixed(2)} ${law.rootClass?.split(".").at(-1)} per element`}</b>;
+    },
+  },
+];
 
 /** An operator over all deployments of its job. */
 function operatorsOf(jobs: FlowView["jobs"]) {

@@ -7,7 +7,8 @@ import { formatAgo, formatInterval } from "../../format.ts";
 import { useOverview } from "../../parts/overview.ts";
 import { Crumb } from "../../parts/page-head.tsx";
 import { Failure, Loading } from "../../parts/states.tsx";
-import { VerdictChip } from "../../parts/verdict.tsx";
+import { isFixed, VerdictChip } from "../../parts/verdict.tsx";
+import { Reasons } from "../../parts/why.tsx";
 import { type Span, useSpan } from "../../span.ts";
 import { Nowhere } from "../../shell.tsx";
 import { Charts } from "./charts.tsx";
@@ -74,8 +75,23 @@ function Timeline({ processKey, span }: { readonly processKey: string; readonly 
       <div className="stack">
         <Charts processKey={processKey} diagnosis={diagnosis} />
         <Operators processKey={processKey} />
+        <Judgement processKey={processKey} diagnosis={diagnosis} />
       </div>
     </ViewportContext>
+  );
+}
+
+/** Why the process is judged as it is; where something grows, by the reasons of the worst. */
+function Judgement({ processKey, diagnosis }: { readonly processKey: string; readonly diagnosis: Diagnosis | undefined }) {
+  const judged = diagnosis?.processes.find(({ process }) => process.key === processKey);
+  const worst = diagnosis?.findings.find((finding) => finding.process.key === processKey && !isFixed(finding));
+  const reasons = judged?.reasons ?? worst?.why;
+  if (reasons === undefined) return null;
+  return (
+    <section className="panel why">
+      <h2>Why it is judged so</h2>
+      <Reasons why={reasons} />
+    </section>
   );
 }
 

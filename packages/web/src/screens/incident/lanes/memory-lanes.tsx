@@ -36,27 +36,8 @@ export function HeapLane({
       {limit !== null && (
         <line x1="0" x2={WIDTH} y1={y(limit)} y2={y(limit)} stroke="var(--leaking)" strokeWidth="1" vectorEffect="non-scaling-stroke" />
       )}
-      {used.map((life) => (
-        <path
-          key={life.incarnation}
-          d={surfPath(life, x, y)}
-          fill="none"
-          stroke="var(--surf)"
-          strokeWidth="1"
-          vectorEffect="non-scaling-stroke"
-        />
-      ))}
-      {live.map((life) => (
-        <path
-          key={life.incarnation}
-          d={linePath(life, x, y)}
-          fill="none"
-          stroke="var(--tide)"
-          strokeWidth="2.400"
-          vectorEffect="non-scaling-stroke"
-          strokeLinejoin="round"
-        />
-      ))}
+      <Paths lives={used} pathOf={(life) => surfPath(life, x, y)} colour="var(--surf)" width={1} />
+      <Paths lives={live} pathOf={(life) => linePath(life, x, y)} colour="var(--tide)" width={2.4} />
       {exhaustion && limit !== null && present !== null && verification === null && (
         <path
           d={`M${x(end)} ${y(present)}L${x(end + exhaustion.low * 1000)} ${y(limit)}L${x(end + exhaustion.high * 1000)} ${y(limit)}Z`}
@@ -75,17 +56,29 @@ export function ThreadsLane({ x, marks, lives, at }: LaneProps & { readonly live
   const y = (value: number) => height - 3 - (value / top) * (height - 6);
   return (
     <Strip name="Threads" value={formatCount(valueNear(lives, at) ?? 0)} note={`${formatCount(top)} at the most`} height={height}>
-      {lives.map((life) => (
-        <path
-          key={life.incarnation}
-          d={linePath(life, x, y)}
-          fill="none"
-          stroke="var(--ink-2)"
-          strokeWidth="1.600"
-          vectorEffect="non-scaling-stroke"
-        />
-      ))}
+      <Paths lives={lives} pathOf={(life) => linePath(life, x, y)} colour="var(--ink-2)" width={1.6} />
       {marks}
     </Strip>
   );
 }
+
+interface PathsProps {
+  readonly lives: readonly ThinnedLife[];
+  readonly pathOf: (life: ThinnedLife) => string;
+  readonly colour: string;
+  readonly width: number;
+}
+
+/** A line for each life: a restart begins a new one. */
+const Paths = ({ lives, pathOf, colour, width }: PathsProps) =>
+  lives.map((life) => (
+    <path
+      key={life.incarnation}
+      d={pathOf(life)}
+      fill="none"
+      stroke={colour}
+      strokeWidth={width}
+      vectorEffect="non-scaling-stroke"
+      strokeLinejoin="round"
+    />
+  ));
