@@ -117,7 +117,7 @@ describe.skipIf(!hasBrowser)("the story in the browser (skipped without Chromium
   it("marks user code in the flame graph", async ({ page, heaptide, places }) => {
     await visit(page, heaptide.url + places["allocations"]);
     expect(await page.locator(".flame-box.user").count()).toBeGreaterThan(0);
-    expect(await page.locator(".user-line").first().textContent()).toContain(LINE);
+    expect(await page.locator("td.user-line").first().textContent()).toContain(LINE);
   });
 
   it("leads from a log pattern to its moment in the tide chart", async ({ page, heaptide, places }) => {

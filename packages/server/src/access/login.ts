@@ -17,7 +17,8 @@ export function loginRoutes(access: Access): Hono {
   app.use("/login", async (c, next) => {
     c.header("Content-Security-Policy", POLICY);
     c.header("X-Content-Type-Options", "nosniff");
-    c.header("Referrer-Policy", "no-referrer");
+    // Not "no-referrer": with it a browser sends its form with the origin "null", which is nobody's own.
+    c.header("Referrer-Policy", "same-origin");
     c.header("Cache-Control", "no-store");
     await next();
   });
