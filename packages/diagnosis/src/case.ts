@@ -1,5 +1,5 @@
 import type { Holder, Law } from "@heaptide/model";
-import { type Allocation, allocationsOf, culpritLine, type NamedLine, threadStartsOf } from "./attribution/allocations.ts";
+import { type Allocation, allocationsOf, culpritLine, type NamedLine, NO_KIN, threadStartsOf } from "./attribution/allocations.ts";
 import { type UserCode, userCodeOf } from "./attribution/frames.ts";
 import { lineInCode } from "./attribution/code-sites.ts";
 import { commonHold, type Hold, holdOf } from "./attribution/holders.ts";
@@ -166,17 +166,17 @@ function lineOf(
   userCode: UserCode,
 ) {
   const owner = holder?.owner != null && userCode.isUserClass(holder.owner) ? holder.owner : null;
-  const sampled = culpritLine(allocations, root?.name ?? null, owner);
+  const sampled = culpritLine(allocations, { root: root?.name ?? null, owner, unit: classesOfUnit(growth.group, root) });
   const resources = [growth.watched, ...growth.companions.map(({ watched }) => watched)].map(({ resource }) => resource);
   if (sampled || !resources.includes("threads")) return sampled;
-  return culpritLine(threadStartsOf(growth.life, onset.from, userCode), null, null);
+  return culpritLine(threadStartsOf(growth.life, onset.from, userCode), NO_KIN);
 }
 
 /** Every submission makes objects, whatever keeps its loader; but a thread that outlives it is started by one line. */
 function startOf(keeper: Keeper | null, { life }: Growth, onset: Onset, userCode: UserCode): NamedLine | null {
   if (keeper?.holder.kind !== "thread") return null;
-  const own = culpritLine(threadStartsOf(life, onset.from, userCode, keeper.threads), null, null);
-  return own ?? (keeper.isFlinks ? culpritLine(threadStartsOf(life, onset.from, userCode), null, null) : null);
+  const own = culpritLine(threadStartsOf(life, onset.from, userCode, keeper.threads), NO_KIN);
+  return own ?? (keeper.isFlinks ? culpritLine(threadStartsOf(life, onset.from, userCode), NO_KIN) : null);
 }
 
 /** A sample of the root class itself, or of what keeps it, is the best witness. One of its parts tells the method; the line in it is where the byte code makes the root. */
@@ -202,7 +202,7 @@ function lineInJob({ life }: Growth, law: Law | null, onset: Onset, userCode: Us
   const survivors = allocationsOf(life, () => true, onset.from, userCode).filter(
     ({ vertexName }) => vertexName !== null && vertices.has(vertexName),
   );
-  return culpritLine(survivors, null, null);
+  return culpritLine(survivors, NO_KIN);
 }
 
 /** Submissions name no operator; the line that a submission leads to does, by the task that ran it. */

@@ -1,5 +1,5 @@
 import type { Line, OldObject, StackFrame } from "@heaptide/model";
-import { isContainer, isJdk, plainName } from "../growth/class-names.ts";
+import { hostClass, isContainer, isJdk, plainName } from "../growth/class-names.ts";
 import type { Life } from "../life.ts";
 import { chainPosition, lineOf, type UserCode, userFrame } from "./frames.ts";
 import { threadPattern, vertexOfThread } from "./threads.ts";
@@ -15,6 +15,8 @@ export type Way = "constructed" | "kept" | "allocated" | "thread" | "written";
 export interface Allocation {
   readonly object: OldObject;
   readonly line: Line | null;
+  /** Lines of user code that led to that one, the nearest first. */
+  readonly callers: readonly Line[];
   readonly way: Way;
   /** The outermost class of the group whose constructor runs beneath the line. */
   readonly constructed: string | null;
@@ -44,6 +46,7 @@ export function allocationsOf(life: Life, isGrowing: (name: string) => boolean, 
       return {
         object,
         line: null,
+        callers: [],
         way: "allocated" as const,
         constructed: null,
         position: null,
@@ -67,6 +70,9 @@ export function threadStartsOf(life: Life, since: number, userCode: UserCode, na
     });
 }
 
+/** Beyond so many no line tells anything of an object. */
+const MOST_CALLERS = 8;
+
 const NO_OBJECT = { class: "java.lang.Thread", arrayElements: null, description: null, chain: [], root: null };
 
 function charged(stack: readonly StackFrame[], userCode: UserCode, isGrowing: (name: string) => boolean, allocated: string) {
@@ -80,7 +86,12 @@ function charged(stack: readonly StackFrame[], userCode: UserCode, isGrowing: (n
   const constructed = constructor ? plainName(constructor.class) : itself;
   const isKept = constructed === null && index > 0 && beneath.every((frame) => isJdk(frame.class)) && isContainer(allocated);
   const way: Way = constructed !== null ? "constructed" : isKept ? "kept" : "allocated";
-  return { line: lineOf(stack[index]!), way, constructed, position: chainPosition(stack, index) };
+  const callers = stack
+    .slice(index + 1)
+    .filter((frame) => userCode.isUser(frame) && frame.line > 0)
+    .slice(0, MOST_CALLERS)
+    .map(lineOf);
+  return { line: lineOf(stack[index]!), callers, way, constructed, position: chainPosition(stack, index) };
 }
 
 export interface NamedLine {
@@ -95,8 +106,21 @@ export interface NamedLine {
   readonly position: number | null;
 }
 
-/** The preferences among ways; `owner` is the user class whose field or static holds the objects, null where none is known. */
-export function culpritLine(allocations: readonly Allocation[], root: string | null, owner: string | null): NamedLine | null {
+/** Nothing is known but the samples themselves. */
+export const NO_KIN: Kin = { root: null, owner: null, unit: [] };
+
+/** What a line is asked to have to do with. */
+export interface Kin {
+  readonly root: string | null;
+  /** The user class whose field or static holds the objects; null where none is known. */
+  readonly owner: string | null;
+  /** The classes of which there are as many as of the root class. */
+  readonly unit: readonly string[];
+}
+
+/** The preferences among ways. */
+export function culpritLine(allocations: readonly Allocation[], kin: Kin): NamedLine | null {
+  const { root, owner } = kin;
   const isOwner = (line: Line) => owner !== null && outermost(line.class) === outermost(owner);
   const choices: ((allocation: Allocation) => boolean)[] = [
     // What a class makes and keeps itself is made there.
@@ -110,12 +134,20 @@ export function culpritLine(allocations: readonly Allocation[], root: string | n
     (a) => a.way === "thread" && a.constructed === root,
     (a) => a.way === "thread",
   ];
-  const lined = allocations.filter((allocation) => allocation.line !== null);
+  const lined = allocations.filter((allocation) => allocation.line !== null).map((allocation) => inOwnCode(allocation, kin));
   for (const fits of choices) {
     const named = mostNamed(lined.filter(fits), lined);
     if (named) return { ...named, samples: allocations.length };
   }
   return null;
+}
+
+/** What is merely allocated may come from a method that everybody calls: the line is that of the class that keeps it, or writes the lambda that does, where one led there. */
+function inOwnCode(allocation: Allocation, { owner, unit }: Kin): Allocation {
+  if (allocation.way !== "allocated") return allocation;
+  const own = new Set([...(owner === null ? [] : [owner]), ...unit].map(hostClass));
+  const line = [allocation.line!, ...allocation.callers].find(({ class: name }) => own.has(name));
+  return line ? { ...allocation, line } : allocation;
 }
 
 /** The line with the most votes; where two are level, samples of any way break the tie. */

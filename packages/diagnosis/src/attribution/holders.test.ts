@@ -42,6 +42,17 @@ describe("what holds an object", () => {
     expect(hold).toMatchObject({ outermost: "com.acme.Owner", holder: { kind: "field", owner: "com.acme.Keeper", field: "all" } });
   });
 
+  it("is what holds a collection, also where its class is one's own that extends the JDK's", () => {
+    const table = [step("java.util.HashMap$Node", { field: "value" }), step("java.util.HashMap$Node[]", { arraySize: 64, arrayIndex: 3 })];
+    const recent = [step("com.acme.Recent", { field: "table", description: "Size: 40" }), step("com.acme.Keeper", { field: "recent" })];
+    expect(holdOf(object([...table, ...recent]), isGrowing)?.holder).toMatchObject({
+      owner: "com.acme.Keeper",
+      field: "recent",
+      collection: "com.acme.Recent",
+      size: 40,
+    });
+  });
+
   it("is the threads themselves, by their pattern", () => {
     expect(holdOf(object([step("com.acme.Owner")], "client-timer-17-1"), isGrowing)?.holder).toMatchObject({
       kind: "thread",

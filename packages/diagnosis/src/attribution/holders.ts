@@ -34,8 +34,8 @@ export function holdOf(object: OldObject, isGrowing: (name: string) => boolean):
     if (/^java\.lang\.ThreadLocal\$ThreadLocalMap$/.test(name)) return found("thread-local", "java.lang.ThreadLocal", step.field);
     if (isGrowing(name)) {
       if (!isContainer(name)) outermost = name;
-    } else if (!isJdk(name)) return found("field", name, step.field);
-    if (isCollection(name)) collection = { name, size: sizeOf(step) };
+    } else if (!isJdk(name) && !isTableOfNodes(passed.at(-1))) return found("field", name, step.field);
+    if (isCollection(name) || (!isJdk(name) && isTableOfNodes(passed.at(-1)))) collection = { name, size: sizeOf(step) };
     passed.push(name);
   }
   if (threads !== null) return found("thread", "java.lang.Thread", null);
@@ -67,7 +67,7 @@ function describe({ kind, owner, field, collection, size }: Omit<Holder, "descri
     case "field":
       return `field ${where}${what}`;
     case "thread":
-      return `threads named ${threads ?? "?"}`;
+      return `threads named ${threads ?? "?"}${what}`;
     case "thread-local":
       return `a thread local of the threads named ${threads ?? "?"}${what}`;
     case "class-loader":
@@ -82,7 +82,11 @@ function threadOf({ root }: OldObject): string | null {
   return name ? threadPattern(name) : null;
 }
 
-const isCollection = (name: string): boolean => isContainer(name) && !isArray(name) && name.startsWith("java.util.") && !name.includes("$");
+const isCollection = (name: string): boolean =>
+  isContainer(name) && !isArray(name) && name.startsWith("java.util.") && (!name.includes("$") || /(Queue|Deque|Map|Set|List)$/.test(name));
+
+/** Somebody's own class whose field holds a table of the JDK's nodes is a collection itself: it extends one. */
+const isTableOfNodes = (name: string | undefined): boolean => /^java\.util\.\S+\$(Node|Entry)\[\]$/.test(name ?? "");
 
 function sizeOf(step: Reference): number | null {
   const size = /Size: (\d+)/.exec(step.description ?? "")?.[1];

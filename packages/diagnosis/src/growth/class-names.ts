@@ -1,9 +1,9 @@
 /** Reading Java's binary class names (`a.b.Outer$Inner[]`), as histograms and recordings print them. */
 
-/** Without what differs between two loads of the same class: `Foo$$Lambda$14/0x00007f..@1` and `Foo$$Lambda/0x..` become `Foo$$Lambda`. */
+/** Without what differs between two loads of the same class: `Foo$$Lambda$14/0x00007f..@1`, `Foo$$Lambda/0x..` and a recording's `Foo$$Lambda$14+0x00007f...668352503` become `Foo$$Lambda`. */
 export function plainName(name: string): string {
   if (!name.includes("$$") && !name.includes("0x")) return name;
-  return name.replace(/\$\$Lambda(\$\d+)?([/+]0x[0-9a-f]+)?/i, "$$$$Lambda").replace(/[/+]0x[0-9a-f.]+/gi, "");
+  return name.replace(/\$\$Lambda(\$\d+)?([/+.](0x)?[0-9a-f]+)*/i, "$$$$Lambda").replace(/[/+]0x[0-9a-f.]+/gi, "");
 }
 
 export const isArray = (name: string): boolean => name.endsWith("[]");
@@ -15,6 +15,9 @@ export function isJdk(name: string): boolean {
     ? /^(byte|char|short|int|long|float|double|boolean)$/.test(element)
     : /^(java|javax|jdk|sun|com\.sun)\./.test(element);
 }
+
+/** The class in whose source a lambda is written; itself for any other. */
+export const hostClass = (name: string): string => name.replace(/\$\$Lambda.*$/, "");
 
 export const isFlink = (name: string): boolean => name.startsWith("org.apache.flink.");
 

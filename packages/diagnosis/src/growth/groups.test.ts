@@ -91,6 +91,7 @@ describe("class names", () => {
   it("lose what differs between two loads", () => {
     expect(plainName("a.Job$$Lambda$14/0x000000080012")).toBe("a.Job$$Lambda");
     expect(plainName("a.Job$$Lambda/0x00007f1234")).toBe("a.Job$$Lambda");
+    expect(plainName("a.Job$$Lambda$5+0x00007fe5d1004448.668352503")).toBe("a.Job$$Lambda");
     expect(plainName("a.Outer$Inner")).toBe("a.Outer$Inner");
   });
 

@@ -45,7 +45,8 @@ function hasOwnBeside({ classes }: Group, leader: GrowingClass): boolean {
 
 function byPackage(classes: readonly GrowingClass[], userCode: UserCode): GrowingClass | undefined {
   const rank = ({ name }: GrowingClass) => {
-    if (isContainer(name)) return 0;
+    // A text says more than the characters in it.
+    if (isContainer(name)) return name === "java.lang.String" ? 0.5 : 0;
     if (isJdk(name)) return OWNS_RESOURCE.test(name) ? 2 : 1;
     // What Flink calls runtime is its own machinery; nearer to the user are its operators and interfaces.
     return userCode.isUserClass(name) ? 4 : /^org\.apache\.flink\..*\bruntime\./.test(name) ? 2.5 : 3;
