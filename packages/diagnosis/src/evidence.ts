@@ -3,6 +3,7 @@ import type { Evidence, GroupMember } from "@heaptide/model";
 import type { Case } from "./case.ts";
 import { eventOf, perEvent, placeOf, sharePercent, sizeOf } from "./phrases.ts";
 import { FEW_SAMPLES } from "./thresholds.ts";
+import { ratioTo } from "./growth/deltas.ts";
 import { bytesSlope } from "./growth/groups.ts";
 import { simpleName } from "./growth/class-names.ts";
 import { knownMessage } from "./known-messages.ts";
@@ -137,11 +138,11 @@ function gaps({ life, onset }: Case): Evidence[] {
 export function membersOf({ group, root }: Case): GroupMember[] {
   if (!group || !root) return [];
   return group.classes
-    .map(({ name, rise, bytesRise }) => ({
-      class: name,
-      ratio: Math.round((rise / root.rise) * 1000) / 1000,
-      instances: rise,
-      bytes: bytesRise,
+    .map((found) => ({
+      class: found.name,
+      ratio: Math.round(ratioTo(root, found) * 1000) / 1000,
+      instances: found.rise,
+      bytes: found.bytesRise,
     }))
     .sort((a, b) => Number(b.class === root.name) - Number(a.class === root.name) || b.bytes - a.bytes);
 }

@@ -66,3 +66,16 @@ export function curveDistance(a: Float64Array, b: Float64Array): number {
   for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
   return most;
 }
+
+/** From one snapshot to the next. */
+export const stepsOf = (values: Float64Array): Float64Array => values.subarray(1).map((value, i) => value - values[i]!);
+
+/** How many of a class come with one of another, but for the step that parts most from it: what was made there at one stroke came with something else. */
+export function ratioTo(other: GrowingClass, found: GrowingClass): number {
+  const whole = found.rise / other.rise;
+  const [own, steps] = [stepsOf(other.instances), stepsOf(found.instances)];
+  const apart = steps.map((step, i) => Math.abs(step - whole * own[i]!));
+  const stroke = apart.indexOf(Math.max(...apart));
+  const rest = other.rise - own[stroke]!;
+  return rest > 0 ? (found.rise - steps[stroke]!) / rest : whole;
+}

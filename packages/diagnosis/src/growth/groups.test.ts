@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { UserCode } from "../attribution/frames.ts";
 import { isContainer, outermostClass, plainName } from "./class-names.ts";
-import { growingClasses } from "./deltas.ts";
+import { growingClasses, ratioTo } from "./deltas.ts";
 import { growthGroups } from "./groups.ts";
 import { rootClassOf, type RootVotes } from "./root-class.ts";
 
@@ -31,7 +31,8 @@ describe("growth groups", () => {
   it("take arrays for what they grow with, though a recording that began made thousands of its own at one stroke", () => {
     const payload = (i: number) => 9000 + uneven(i) + (i >= 6 ? 700 : 0);
     const [group] = growthGroups(growingClasses(snapshots({ "byte[]": payload, "com.acme.Quote": uneven }), WINDOW));
-    expect(group!.classes.map((found) => found.name)).toEqual(["byte[]", "com.acme.Quote"]);
+    const [bytes, quote] = group!.classes;
+    expect([bytes!.name, quote!.name, ratioTo(quote!, bytes!)]).toEqual(["byte[]", "com.acme.Quote", 1]);
     const stranger = (i: number) => 9000 + i * 60 + (i >= 6 ? 700 : 0);
     expect(growthGroups(growingClasses(snapshots({ "byte[]": stranger, "com.acme.Quote": uneven }), WINDOW))).toHaveLength(2);
   });

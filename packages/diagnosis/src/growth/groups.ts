@@ -10,7 +10,7 @@ import {
 } from "../thresholds.ts";
 import { median, theilSen } from "../trend/theil-sen.ts";
 import { isContainer } from "./class-names.ts";
-import { curveDistance, curveOf, type GrowingClass, type GrowingClasses } from "./deltas.ts";
+import { curveDistance, curveOf, type GrowingClass, type GrowingClasses, stepsOf } from "./deltas.ts";
 
 /** Classes whose counts keep a constant ratio over the snapshots of a window: what one leak leaves behind, or several at constant rates. */
 export interface Group {
@@ -73,8 +73,7 @@ const fromCurve = ({ curve }: Growing, found: GrowingClass): number => curveDist
  * everybody: a library that is loaded in the middle, or a recording that begins, makes thousands of them at one stroke.
  */
 function distanceButForOneStep(counts: Float64Array, found: Float64Array): number {
-  const steps = (values: Float64Array) => values.subarray(1).map((value, i) => value - values[i]!);
-  const [own, other] = [steps(counts), steps(found)];
+  const [own, other] = [stepsOf(counts), stepsOf(found)];
   const ratios = other.map((step, i) => step / own[i]!).filter((_, i) => own[i]! > 0);
   if (ratios.length < LEAST_SAMPLES - 1) return 1;
   const ratio = median(ratios.toSorted());
