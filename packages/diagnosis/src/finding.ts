@@ -9,6 +9,7 @@ import type { Life } from "./life.ts";
 import { verdictOf } from "./verdict.ts";
 import { whyOf } from "./why.ts";
 import { verificationOf } from "./verification.ts";
+import { LEAKING_SHARE } from "./thresholds.ts";
 
 /** A finding, and whether it holds at the end of the history. */
 export interface Judged {
@@ -83,9 +84,14 @@ export function leading(judged: readonly Judged[]): Judged[] {
 /** Growth that is over, and of which neither class nor law was ever known, is no story. */
 const isKnown = ({ finding: { rootClass, law } }: Judged): boolean => rootClass !== null || law !== null;
 
-/** What follows neither events nor the clock, and of which nothing but a class of the JDK's own is known, is caches that warm up. */
-const isTelling = ({ finding: { rootClass, law, line, holder, resource } }: Judged): boolean =>
-  resource !== "heap" || law !== null || line !== null || holder !== null || (rootClass !== null && !isJdk(rootClass));
+/** What follows neither events nor the clock, and of which nothing but a class of the JDK's own is known, is caches that warm up, unless it is more than these take. */
+const isTelling = ({ finding: { rootClass, law, line, holder, resource }, case: { window } }: Judged): boolean =>
+  resource !== "heap" ||
+  law !== null ||
+  line !== null ||
+  holder !== null ||
+  (rootClass !== null && !isJdk(rootClass)) ||
+  window.trend.share >= LEAKING_SHARE;
 
 const weight = ({ finding, case: { window } }: Judged): number => (finding.verdict === "leaking" ? 1e6 : 0) + window.trend.share;
 
