@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
-import { stat, statfs, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Jdk } from "@heaptide/testkit";
@@ -47,8 +48,17 @@ export async function hasRoomFor({ disk }: DumpSpec, folder: string): Promise<bo
   return bavail * bsize > disk;
 }
 
-export async function makeDump(jdk: Jdk, folder: string, { name, program, thousands, heap }: DumpSpec): Promise<Dump> {
-  const file = join(folder, `${name}.hprof`);
+/** The dump of a specification: one that was made there before, or a new one. */
+export async function dumpOf(jdk: Jdk, folder: string, spec: DumpSpec): Promise<Dump> {
+  const file = join(folder, `${spec.name}.hprof`);
+  const notes = join(folder, `${spec.name}.json`);
+  if (existsSync(file) && existsSync(notes)) return { ...(JSON.parse(await readFile(notes, "utf8")) as Omit<Dump, "file">), file };
+  const dump = await makeDump(jdk, folder, file, spec);
+  await writeFile(notes, JSON.stringify(dump));
+  return dump;
+}
+
+async function makeDump(jdk: Jdk, folder: string, file: string, { program, thousands, heap }: DumpSpec): Promise<Dump> {
   const java = spawn(join(jdk.home, "bin/java"), [`-Xmx${heap}`, "-XX:+UseParallelGC", "-cp", folder, program, String(thousands)]);
   try {
     await new Promise((resolve, reject) => {

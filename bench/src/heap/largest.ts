@@ -1,36 +1,34 @@
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BenchmarkContext, ReportRow } from "../report.ts";
-import { HEAPTIDE } from "../whole-process.ts";
-import type { Dump } from "./dumps.ts";
 import { measure, withAlias } from "./measure.ts";
+import { heap, type Part, plainly } from "./part.ts";
 
 const THEIRS =
   "SELECT x.@objectAddress AS address, x.@retainedHeapSize AS bytes FROM INSTANCEOF java.lang.Object x ORDER BY bytes DESC LIMIT 1000";
 const OURS = (from: string): string => `select address(o), retained(o), class(o) from ${from} o order by retained(o) desc limit 1000`;
 
 /** The retained sizes of the thousand objects that retain most, as hprof-analyzer has them, beside ours of the same objects. */
-export async function compareLargest(dump: Dump, analyzer: string, { signal, progress }: BenchmarkContext): Promise<ReportRow> {
-  progress("the largest 1,000 objects, by hprof-analyzer");
+export const largest: Part = async (subject) => {
+  const { dump, spec, peers, context } = subject;
+  const analyzer = peers["hprof-analyzer"];
+  if (spec.name !== "small" || !analyzer) return [];
+  context.progress("the largest 1,000 objects, by hprof-analyzer");
   const folder = join(dirname(dump.file), "peer");
   await mkdir(folder, { recursive: true });
   // It keeps what it finds beside the dump.
   const theirs = await withAlias(dump.file, join(folder, "dump.hprof"), async (file) =>
-    rowsOf((await measure([analyzer, "heap", "query", "--json", "--oql", THEIRS, file], signal)).output),
+    rowsOf((await measure([analyzer, "heap", "query", "--json", "--oql", THEIRS, file], context.signal)).output),
   );
   await rm(folder, { recursive: true, force: true });
   const ours = new Map<number, Row>();
+  await measure(heap(dump.file, "--save", "--json"), context.signal);
   for (const from of ["instanceof java.lang.Object", "byte[]", "int[]", "long[]"]) {
-    const { output } = await measure([...HEAPTIDE, "heap", "query", dump.file, OURS(from), "--json"], signal);
+    const { output } = await measure(heap("query", dump.file, OURS(from), "--top", "1000", "--json"), context.signal);
     for (const row of rowsOf(output)) ours.set(row.address, row);
   }
-  return {
-    what: "retained sizes of the largest 1,000 objects, beside hprof-analyzer's",
-    value: difference(theirs, ours),
-    goal: null,
-    held: null,
-  };
-}
+  await rm(`${dump.file}.heaptide`);
+  return [plainly(subject, "retained sizes of the largest 1,000 objects, beside hprof-analyzer's", difference(theirs, ours))];
+};
 
 function difference(theirs: readonly Row[], ours: ReadonlyMap<number, Row>): string {
   const known = theirs.filter(({ address }) => ours.has(address));

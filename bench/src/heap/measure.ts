@@ -2,16 +2,15 @@ import { execFile } from "node:child_process";
 import { copyFile, link, rm } from "node:fs/promises";
 import { promisify } from "node:util";
 import { formatBytes } from "@heaptide/base";
-import { type BenchmarkContext, median } from "../report.ts";
-import { HEAPTIDE } from "../whole-process.ts";
-import type { Dump, DumpSpec } from "./dumps.ts";
-import type { Peer } from "./peers.ts";
+import { median } from "../report.ts";
+import type { Subject } from "./part.ts";
 
 const run = promisify(execFile);
 
 export interface Measured {
-  /** Milliseconds and bytes. */
+  /** Milliseconds by the clock; seconds of processor time, all threads; bytes. */
   readonly time: number;
+  readonly cpu: number;
   readonly memory: number;
   readonly output: string;
 }
@@ -19,8 +18,10 @@ export interface Measured {
 /** A whole process, by GNU time. */
 export async function measure(words: readonly string[], signal: AbortSignal): Promise<Measured> {
   const began = performance.now();
-  const { stdout, stderr } = await run("/usr/bin/time", ["-f", "peak %M", ...words], { signal, maxBuffer: 64 << 20 });
-  return { time: performance.now() - began, memory: Number(/peak (\d+)/.exec(stderr)![1]) * 1024, output: stdout };
+  const { stdout, stderr } = await run("/usr/bin/time", ["-f", "peak %M cpu %U %S", ...words], { signal, maxBuffer: 64 << 20 });
+  const time = performance.now() - began;
+  const [memory, user, system] = /peak (\d+) cpu ([\d.]+) ([\d.]+)/.exec(stderr)!.slice(1).map(Number) as [number, number, number];
+  return { time, cpu: user + system, memory: memory * 1024, output: stdout };
 }
 
 /** What was measured of each tool; medians where it was run more than once, NaN where it was not run. */
@@ -36,61 +37,51 @@ export class Measures {
   }
 
   time(tool: string): number {
-    return median((this.#byTool.get(tool) ?? []).map(({ time }) => time));
+    return this.#median(tool, ({ time }) => time);
+  }
+
+  cpu(tool: string): number {
+    return this.#median(tool, ({ cpu }) => cpu);
   }
 
   memory(tool: string): number {
-    return median((this.#byTool.get(tool) ?? []).map(({ memory }) => memory));
+    return this.#median(tool, ({ memory }) => memory);
   }
 
   output(tool: string): string {
     return this.#byTool.get(tool)?.[0]?.output ?? "";
   }
+
+  /** How often each was run. */
+  runs(tool: string): number {
+    return this.#byTool.get(tool)?.length ?? 0;
+  }
+
+  #median(tool: string, of: (measured: Measured) => number): number {
+    return median((this.#byTool.get(tool) ?? []).map(of));
+  }
 }
 
-const QUERY = "select address(m), retained(m) from java.util.TreeMap m";
+/** A tool by the words that start it; null where it is not there. */
+export type Turn = readonly [tool: string, words: readonly string[] | null];
 
-/** Each tool on a dump, in turns; then ours with an index that was saved, and within a budget. */
-export async function measureDump(
-  dump: Dump,
-  { name, runs }: DumpSpec,
-  peers: Readonly<Record<Peer, string | null>>,
-  { signal, progress }: BenchmarkContext,
-): Promise<Measures> {
+/** Each tool `runs` times, in turns, once before that for the page cache where there is more than one of them. */
+export async function measureInTurns({ spec, context }: Subject, turns: readonly Turn[], runs: number): Promise<Measures> {
   const measures = new Measures();
-  const once = async (tool: string, words: readonly string[], counts = true): Promise<void> => {
-    const measured = await measure(words, signal);
-    if (counts) measures.add(tool, measured);
-    progress(`${name}, ${tool}: ${(measured.time / 1000).toFixed(2)} s, ${formatBytes(measured.memory)}`);
-  };
-  const heap = [...HEAPTIDE, "heap"];
-  const turns: (readonly [tool: string, words: readonly string[]])[] = [
-    ["heap histogram", [...heap, "histogram", dump.file, "--json"]],
-    ...(peers["hprof-slurp"] ? [["hprof-slurp", [peers["hprof-slurp"], dump.file]] as const] : []),
-    ["heap", [...heap, dump.file, "--json"]],
-    // Not of the largest one: it would take most of an hour.
-    ...(peers["hprof-analyzer"] && name !== "huge"
-      ? [["hprof-analyzer", [peers["hprof-analyzer"], dump.file, "--format", "json"]] as const]
-      : []),
-  ];
-  // The page cache has the dump afterwards.
-  await once("heap histogram", turns[0]![1], false);
-  for (let i = 0; i < runs; i++) for (const [tool, words] of turns) await once(tool, words);
-
-  // The tree of the largest one alone takes two.
-  if (name !== "huge") await once("heap --memory 1g", [...heap, dump.file, "--memory", "1g", "--json"]);
-  await once("heap --save", [...heap, dump.file, "--save", "--json"]);
+  const there = turns.flatMap(([tool, words]) => (words ? [{ tool, words }] : []));
+  if (there.length > 1) await measure(there[0]!.words, context.signal);
   for (let i = 0; i < runs; i++) {
-    await once("heap, saved", [...heap, dump.file, "--json"]);
-    await once("heap query, saved", [
-      ...heap,
-      "query",
-      dump.file,
-      name === "tangled" ? QUERY.replace("java.util.TreeMap", "Tangle*Knot") : QUERY,
-      "--json",
-    ]);
+    for (const { tool, words } of there) {
+      const measured = await measure(words, context.signal);
+      measures.add(tool, measured);
+      context.progress(`${spec.name}, ${tool}: ${figureOf(measured)}`);
+    }
   }
   return measures;
+}
+
+export function figureOf({ time, cpu, memory }: Pick<Measured, "time" | "cpu" | "memory">): string {
+  return `${(time / 1000).toFixed(2)} s, ${cpu.toFixed(2)} s of CPU, ${formatBytes(memory)}`;
 }
 
 /** Runs `use` with another name for a file: a tool that keeps things beside the dump keeps them there. */

@@ -53,6 +53,9 @@ export function bytes(says: string): OptionSpec<Bytes | undefined> {
   return option("size", says, undefined, parseBytes, "a size such as 512m or 1g");
 }
 
+/** `--memory <1g>` of what analyses a heap dump. */
+export const memoryOption = bytes("the process may take this much; where that is little, arrays wait on disk, which takes longer");
+
 /** `--chart <ascii|none>` */
 export function choice<const Value extends string>(values: readonly Value[], says: string, initial: Value): OptionSpec<Value> {
   return option(values.join("|"), says, initial, (value) => values.find((v) => v === value), `one of ${values.join(", ")}`);

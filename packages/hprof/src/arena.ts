@@ -1,4 +1,5 @@
 import { HeaptideError } from "@heaptide/base";
+import { ArenaViews } from "./arena-views.ts";
 
 const PAGE = 65536;
 /** What a 32-bit WebAssembly memory can be. */
@@ -8,17 +9,14 @@ export const LARGEST_ARENA = 65536 * PAGE;
  * One memory for all arrays of an analysis, shared by its workers and by the kernel. Nothing is ever moved: arrays are placed and given back by
  * hand, so that what is needed at the same time fits beside each other and what is freed is used again. What was never touched costs nothing.
  */
-export class Arena {
-  readonly memory: WebAssembly.Memory | null;
-  readonly buffer: ArrayBufferLike;
+export class Arena extends ArenaViews {
   readonly #holes: { at: number; size: number }[];
   readonly #sizes = new Map<number, number>();
   #used = 0;
   #peak = 0;
 
   private constructor(memory: WebAssembly.Memory | null, buffer: ArrayBufferLike) {
-    this.memory = memory;
-    this.buffer = buffer;
+    super(memory, buffer);
     // The first page stays free: 0 is no address.
     this.#holes = [{ at: PAGE, size: buffer.byteLength - PAGE }];
   }
@@ -28,11 +26,6 @@ export class Arena {
     const pages = Math.min(65536, Math.max(16, Math.ceil(size / PAGE)));
     const memory = wasm ? new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }) : null;
     return new Arena(memory, memory?.buffer ?? newBuffer(pages * PAGE));
-  }
-
-  /** The arena of another thread: to work on what lies there, not to allocate. */
-  static over(memory: WebAssembly.Memory | null, buffer: ArrayBufferLike): Arena {
-    return new Arena(memory, buffer);
   }
 
   /** Bytes in use now and at most so far. */
@@ -77,22 +70,6 @@ export class Arena {
     this.#sizes.set(at, kept);
     this.#used -= size - kept;
     this.#giveBack(at + kept, size - kept);
-  }
-
-  words(at: number, length: number): Uint32Array<ArrayBuffer> {
-    return new Uint32Array(this.buffer as ArrayBuffer, at, length);
-  }
-
-  bytes(at: number, length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.buffer as ArrayBuffer, at, length);
-  }
-
-  halves(at: number, length: number): Uint16Array<ArrayBuffer> {
-    return new Uint16Array(this.buffer as ArrayBuffer, at, length);
-  }
-
-  doubles(at: number, length: number): Float64Array<ArrayBuffer> {
-    return new Float64Array(this.buffer as ArrayBuffer, at, length);
   }
 
   #giveBack(at: number, size: number): void {

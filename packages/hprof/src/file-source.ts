@@ -1,11 +1,9 @@
 import { HeaptideError } from "@heaptide/base";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { readAt } from "./read-at.ts";
 import type { DumpSource } from "./source.ts";
 
-/**
- * A dump on disk. Reads are synchronous: from the page cache they take as long as a copy, and workers are there for more than that.
- * @throws HEAP_DUMP_UNREADABLE where the path cannot be opened or is not a regular file
- */
+/** A dump on disk. @throws HEAP_DUMP_UNREADABLE where the path cannot be opened or is not a regular file */
 export function fileSource(path: string): DumpSource & { readonly descriptor: number } {
   const descriptor = open(path);
   const { size } = fstatSync(descriptor);
@@ -13,16 +11,7 @@ export function fileSource(path: string): DumpSource & { readonly descriptor: nu
     name: path,
     size,
     descriptor,
-    readInto(target, offset) {
-      let have = 0;
-      while (have < target.byteLength) {
-        const read = readSync(descriptor, target, have, target.byteLength - have, offset + have);
-        if (read === 0) break;
-        have += read;
-      }
-      return have;
-    },
-    location: { kind: "file", path },
+    readInto: (target, offset) => readAt(descriptor, target, offset),
     async close() {
       closeSync(descriptor);
     },

@@ -37,8 +37,7 @@ export async function gzipSource(packed: DumpSource, signal?: AbortSignal): Prom
 }
 
 /**
- * On Linux the file loses its name at once and lives as long as it is open: whatever ends this process, nothing is left behind. Workers, which are
- * threads, open it again by its number.
+ * On Linux the file loses its name at once and lives as long as it is open: whatever ends this process, nothing is left behind.
  */
 async function withoutName(path: string, packed: DumpSource): Promise<DumpSource> {
   const source = fileSource(path);
@@ -47,7 +46,6 @@ async function withoutName(path: string, packed: DumpSource): Promise<DumpSource
   return {
     ...source,
     name: packed.name,
-    location: nameless ? { kind: "file", path: `/proc/self/fd/${source.descriptor}` } : source.location,
     async close() {
       await source.close();
       await packed.close();
@@ -98,8 +96,8 @@ function memberStarts(window: Buffer): number[] {
 
 async function unpackStream(packed: DumpSource, target: FileHandle, signal?: AbortSignal): Promise<void> {
   const gunzipping = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
-  const input = packed.location?.kind === "file" ? createReadStream(packed.location.path) : null;
-  if (!input) throw new Error("only files can be unpacked");
+  if (packed.descriptor === null) throw new Error("only files can be unpacked");
+  const input = createReadStream("", { fd: packed.descriptor, start: 0, autoClose: false });
   input.on("error", (error) => gunzipping.destroy(error)).pipe(gunzipping);
   let written = 0;
   for await (const part of gunzipping as AsyncIterable<Buffer>) {

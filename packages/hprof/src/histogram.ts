@@ -1,11 +1,11 @@
 import { ByteReader, isHeaptideError } from "@heaptide/base";
 import { Arena } from "./arena.ts";
-import { crewOf, defaultWorkers, kernelKind, type OpenOptions, WORTH_WORKERS } from "./index/build.ts";
-import { enterClasses, tellLayout } from "./index/class-rows.ts";
+import { enterClassIds, tellLayout } from "./index/class-rows.ts";
 import { ClassTable, readClassDumps } from "./index/classes.ts";
-import { soloCrew } from "./index/crew.ts";
+import { gatherCrew } from "./index/crew.ts";
 import { inferLayout } from "./index/infer-layout.ts";
 import type { HeapLayout } from "./index/layout.ts";
+import { type OpenOptions, usesWasm } from "./index/options.ts";
 import { classObjectSize, instanceSizes } from "./index/sizes.ts";
 import { openTallies, type Tally } from "./index/tally.ts";
 import { requireHeap, Work } from "./index/work.ts";
@@ -32,20 +32,19 @@ const ROOM = 32 << 20;
 export async function dumpHistogram(input: DumpInput, options: OpenOptions = {}): Promise<DumpHistogram> {
   const source = await openSource(input, options.signal);
   try {
-    const records = await readRecords(source, options.signal);
-    requireHeap(source, records);
-    return await count(source, records, options);
+    return await count(source, options);
   } finally {
     if (source !== input) await source.close();
   }
 }
 
-async function count(source: DumpSource, records: DumpRecords, options: OpenOptions): Promise<DumpHistogram> {
-  const arena = Arena.create(ROOM, kernelKind(options) === "wasm");
-  const kernel = loadKernel(arena);
-  const workers = options.workers ?? (source.size < WORTH_WORKERS ? 1 : defaultWorkers());
-  const crew = await crewOf(workers, arena, source, soloCrew(kernel, arena, source));
+async function count(source: DumpSource, options: OpenOptions): Promise<DumpHistogram> {
+  const arena = Arena.create(ROOM, await usesWasm(options));
+  const kernel = await loadKernel(arena);
+  const crew = await gatherCrew(kernel, arena, source, options);
   try {
+    const records = await readRecords(source, options.signal);
+    requireHeap(source, records);
     const work = new Work({ source, records, arena, kernel, crew, signal: options.signal, onProgress: options.onProgress });
     // JVMs write classes first. Where one does not, the pass itself finds them, and is run again.
     let offsets: readonly number[] = await leadingClasses(source, records);
@@ -88,7 +87,7 @@ async function countWith(
   table: ClassTable,
   layout: HeapLayout,
 ): Promise<{ readonly sums: Tally; readonly classes: readonly number[]; readonly damaged: number }> {
-  enterClasses(work, table, layout, "followed");
+  enterClassIds(work, table);
   tellLayout(work, layout);
   const tallies = openTallies(work, table, layout);
   const results = await work.pass("histogram", "counting objects");

@@ -11,7 +11,7 @@ export { reportUnreachable, type Unreachable } from "./analysis/unreachable.ts";
 export { change, type ClassChange, compareHeaps, type HeapComparison, type HolderChange } from "./compare/compare.ts";
 export type { ObjectChange } from "./compare/match.ts";
 export { type HeapSummary, summarizeHeap } from "./compare/summary.ts";
-export type { OpenOptions } from "./index/build.ts";
+export type { OpenOptions } from "./index/options.ts";
 export { type DumpHistogram, dumpHistogram } from "./histogram.ts";
 export type { HeapIndex, Ordinal, Reach } from "./index/heap-index.ts";
 export type { Progress } from "./index/work.ts";

@@ -1,7 +1,9 @@
-import { reportHeap, SAVED_ROWS } from "./analysis/report.ts";
-import { buildIndex, type OpenOptions } from "./index/build.ts";
+import { reportHeap } from "./analysis/report.ts";
+import { buildIndex } from "./index/build.ts";
+import type { OpenOptions } from "./index/options.ts";
 import type { HeapIndex } from "./index/heap-index.ts";
 import { ObjectReader } from "./inspect/object-reader.ts";
+import { SAVED_ROWS } from "./saved/cut-report.ts";
 import { type DumpInput, type DumpSource, openSource } from "./source.ts";
 
 /** A dump that was analysed, and the file behind it. */
@@ -42,12 +44,11 @@ export async function openDump(input: DumpInput, options: OpenOptions = {}): Pro
 
 async function openSaved(source: DumpSource, path: string, options: OpenOptions): Promise<HeapIndex | null> {
   if (options.saved === false) return null;
-  const { openSavedIndex, savedIndexPath } = await import("./saved/saved-index.ts");
-  return openSavedIndex(source, savedIndexPath(path), options);
+  const { openSavedIndex } = await import("./saved/saved-index.ts");
+  return openSavedIndex(source, path, options);
 }
 
 async function save(reader: ObjectReader, dump: string, { weak }: OpenOptions): Promise<{ readonly path: string; readonly bytes: number }> {
-  const { saveIndex, savedIndexPath } = await import("./saved/saved-index.ts");
-  const path = savedIndexPath(dump);
-  return { path, bytes: await saveIndex(reader.index, await reportHeap(reader, { top: SAVED_ROWS }), path, weak) };
+  const { saveIndex } = await import("./saved/saved-index.ts");
+  return saveIndex(reader.index, await reportHeap(reader, { top: SAVED_ROWS }), dump, weak);
 }

@@ -9,12 +9,10 @@ export interface DumpSource {
   readonly size: number;
   /** Fills `target` from `offset` on. @returns how many bytes; fewer than asked only where the source ends */
   readInto(target: Uint8Array, offset: number): number | Promise<number>;
-  /** How a worker opens the same bytes again; null where it cannot. */
-  readonly location: DumpLocation | null;
+  /** Of a file its number in this process, by which workers read it too; null elsewhere. */
+  readonly descriptor: number | null;
   close(): Promise<void>;
 }
-
-export type DumpLocation = { readonly kind: "file"; readonly path: string } | { readonly kind: "blob"; readonly blob: Blob };
 
 /** A dump by path (Node only), in a browser's file or in memory, or from wherever a caller's own source reads. */
 export type DumpInput = string | Blob | Uint8Array | DumpSource;
@@ -29,7 +27,7 @@ export function bytesSource(bytes: Uint8Array, name = "the dump"): DumpSource {
       target.set(part);
       return part.byteLength;
     },
-    location: null,
+    descriptor: null,
     close: async () => {},
   };
 }
@@ -56,9 +54,4 @@ async function openFile(path: string, signal?: AbortSignal): Promise<DumpSource>
   const source = fileSource(path);
   const [first, second] = await readBytes(source, 0, 2);
   return first === 0x1f && second === 0x8b ? (await import("./gzip-source.ts")).gzipSource(source, signal) : source;
-}
-
-/** In a worker: the same bytes as elsewhere. */
-export async function reopen(location: DumpLocation): Promise<DumpSource> {
-  return openSource(location.kind === "file" ? location.path : location.blob);
 }

@@ -12,8 +12,8 @@ import {
 } from "@heaptide/hprof";
 import { type Context, defineCommand } from "../command.ts";
 import { formatHeapDiff } from "../format/heap-diff.ts";
-import { count, fileArgument, fileArguments } from "../options.ts";
-import { withDump } from "./heap.ts";
+import { count, fileArgument, fileArguments, memoryOption } from "../options.ts";
+import { withDump } from "../with-dump.ts";
 
 export interface HeapDiffResult extends Omit<HeapComparison, "dumps" | "holders"> {
   readonly type: "heap-diff";
@@ -33,18 +33,22 @@ export const command = defineCommand({
     file: fileArgument("the oldest heap dump"),
     others: fileArguments("later ones"),
     top: count("n", "rows of each list", 15),
+    memory: memoryOption,
   },
   examples: [
     { line: "heaptide heap diff before.hprof after.hprof", says: "what grew between two dumps" },
     { line: "heaptide heap diff 10h.hprof 11h.hprof 12h.hprof --top 50 --json", says: "a row of them, for a program" },
   ],
-  async run(context, { file, others, top }): Promise<HeapDiffResult> {
+  async run(context, { file, others, top, memory }): Promise<HeapDiffResult> {
     const files = [file, ...others];
     const same = files.find((name, i) => files.indexOf(name) !== i);
     if (same !== undefined) throw new HeaptideError("HEAP_DUMPS_ALIKE", { file: same });
     const summaries: HeapSummary[] = [];
-    for (const name of files.slice(0, -1)) summaries.push(await withDump(context, name, ({ reader }) => summarizeHeap(reader)));
-    return withDump(context, files.at(-1)!, async (dump) => resultOf(dump, [...summaries, await summarizeHeap(dump.reader)], top, context));
+    for (const name of files.slice(0, -1))
+      summaries.push(await withDump(context, { file: name, memory }, ({ reader }) => summarizeHeap(reader)));
+    return withDump(context, { file: files.at(-1)!, memory }, async (dump) =>
+      resultOf(dump, [...summaries, await summarizeHeap(dump.reader)], top, context),
+    );
   },
   format: formatHeapDiff,
 });

@@ -70,7 +70,9 @@ describe.skipIf(jdk === undefined)("heaptide heap on dumps of a real JVM (skippe
     const kept = classes.find((row: { class: string }) => row.class === "Keeper$Kept");
     expect(kept.instances[1] - kept.instances[0]).toBeGreaterThan(200);
     const place = holders.find((row: { class: string }) => row.class === "Keeper$Kept");
-    expect(place).toMatchObject({ holder: "static Keeper.KEPT", instances: kept.instances });
+    expect(place).toMatchObject({ holder: "static Keeper.KEPT" });
+    // A dump may come while the next 200 of them are still in a local variable.
+    for (const [i, held] of place.instances.entries()) expect(kept.instances[i] - held).toBeLessThanOrEqual(200);
     expect(place.path.steps.map((step: { by: { name: string } | null }) => step.by?.name)).toContain("elementData");
     const list = objects.find((row: { path: string }) => row.path === "static Keeper.KEPT");
     expect(list).toMatchObject({ class: "java.util.ArrayList" });

@@ -3,8 +3,8 @@ import { type LoaderObject, loaderObjects } from "@heaptide/hprof";
 import { defineCommand } from "../command.ts";
 import { pathLines } from "../format/heap-path.ts";
 import { formatCount } from "../format/table.ts";
-import { count, fileArgument, text } from "../options.ts";
-import { withDump } from "./heap.ts";
+import { count, fileArgument, memoryOption, text } from "../options.ts";
+import { withDump } from "../with-dump.ts";
 
 export interface HeapLoadersResult {
   readonly type: "heap-loaders";
@@ -20,6 +20,7 @@ export const command = defineCommand({
     file: fileArgument("a heap dump"),
     of: text("class", "loaders of this class alone, as in Java source"),
     top: count("n", "loaders to show", 10),
+    memory: memoryOption,
   },
   examples: [
     { line: "heaptide heap loaders heap.hprof", says: "every loader, the heaviest first" },
@@ -28,8 +29,12 @@ export const command = defineCommand({
       says: "those of Flink's jobs, and what holds them",
     },
   ],
-  run: (context, { file, of, top }): Promise<HeapLoadersResult> =>
-    withDump(context, file, async ({ reader }) => ({ type: "heap-loaders", file, loaders: await loaderObjects(reader, { of, top }) })),
+  run: (context, { file, of, top, memory }): Promise<HeapLoadersResult> =>
+    withDump(context, { file, memory }, async ({ reader }) => ({
+      type: "heap-loaders",
+      file,
+      loaders: await loaderObjects(reader, { of, top }),
+    })),
   format({ loaders }, terminal) {
     if (loaders.length === 0) return "There is no such class loader.";
     return loaders

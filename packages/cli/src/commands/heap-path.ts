@@ -3,8 +3,8 @@ import { describePath, type Holders, holdersOf, type OpenDump, type RootPath, sh
 import { defineCommand } from "../command.ts";
 import { formatHeapPath } from "../format/heap-path.ts";
 import { nearest } from "../nearest.ts";
-import { count, fileArgument, type OptionSpec } from "../options.ts";
-import { withDump } from "./heap.ts";
+import { count, fileArgument, memoryOption, type OptionSpec } from "../options.ts";
+import { withDump } from "../with-dump.ts";
 
 /** Of a class: paths to its objects, merged. Of one object: its path, null where nothing but weak references leads there. */
 export type HeapPathResult =
@@ -25,13 +25,14 @@ export const command = defineCommand({
     file: fileArgument("a heap dump"),
     target,
     top: count("n", "paths and classes to show", 10),
+    memory: memoryOption,
   },
   examples: [
     { line: "heaptide heap path heap.hprof com.shop.Cart", says: "what holds the objects of a class, and what they hold" },
     { line: "heaptide heap path heap.hprof 0x740000370", says: "of one object, as `heaptide heap` shows its address" },
   ],
-  run: (context, { file, target: wanted, top }) =>
-    withDump(context, file, (dump) =>
+  run: (context, { file, target: wanted, top, memory }) =>
+    withDump(context, { file, memory }, (dump) =>
       /^(?:0x)?[\da-f]{6,}$/i.test(wanted) ? ofObject(dump, file, wanted) : ofClass(dump, file, wanted, top),
     ),
   format: formatHeapPath,

@@ -1,8 +1,8 @@
 import { queryHeap, type QueryResult } from "@heaptide/hprof";
 import { defineCommand } from "../command.ts";
 import { formatHeapQuery } from "../format/heap-query.ts";
-import { count, fileArgument, type OptionSpec } from "../options.ts";
-import { withDump } from "./heap.ts";
+import { count, fileArgument, memoryOption, type OptionSpec } from "../options.ts";
+import { withDump } from "../with-dump.ts";
 
 export interface HeapQueryResult extends QueryResult {
   readonly type: "heap-query";
@@ -23,6 +23,7 @@ export const command = defineCommand({
     file: fileArgument("a heap dump"),
     query,
     top: count("n", "rows, unless the query says fewer", 100),
+    memory: memoryOption,
   },
   examples: [
     {
@@ -35,8 +36,8 @@ export const command = defineCommand({
     },
     { line: 'heaptide heap query heap.hprof "select count(*), sum(shallow(o)) from java.util.*Map o" --json', says: "sums, for a program" },
   ],
-  run: (context, { file, query: text, top }): Promise<HeapQueryResult> =>
-    withDump(context, file, async ({ reader }) => {
+  run: (context, { file, query: text, top, memory }): Promise<HeapQueryResult> =>
+    withDump(context, { file, memory }, async ({ reader }) => {
       const onProgress = (done: number): void => context.progress.update(`${file}: asking ${Math.round(done * 100)} %`);
       return { type: "heap-query", file, ...(await queryHeap(reader, text, { most: top, signal: context.signal, onProgress })) };
     }),

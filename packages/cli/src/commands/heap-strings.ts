@@ -4,8 +4,8 @@ import { defineCommand } from "../command.ts";
 import { percent } from "../format/heap-path.ts";
 import { printable } from "../format/heap-query.ts";
 import { type Column, formatCount, table } from "../format/table.ts";
-import { count, fileArgument } from "../options.ts";
-import { withDump } from "./heap.ts";
+import { count, fileArgument, memoryOption } from "../options.ts";
+import { withDump } from "../with-dump.ts";
 
 export interface HeapStringsResult extends DuplicateStrings {
   readonly type: "heap-strings";
@@ -23,10 +23,14 @@ export const command = defineCommand({
   description:
     "Finds texts that stand in a heap dump more than once, what they waste and what holds them. Texts that strings share already count once. Reads the " +
     "whole file three times more than `heaptide heap`.",
-  options: { file: fileArgument("a heap dump"), top: count("n", "texts to show", 20) },
+  options: { file: fileArgument("a heap dump"), top: count("n", "texts to show", 20), memory: memoryOption },
   examples: [{ line: "heaptide heap strings heap.hprof", says: "which texts are worth being shared" }],
-  run: (context, { file, top }): Promise<HeapStringsResult> =>
-    withDump(context, file, async ({ reader }) => ({ type: "heap-strings", file, ...(await duplicateStrings(reader, { top })) })),
+  run: (context, { file, top, memory }): Promise<HeapStringsResult> =>
+    withDump(context, { file, memory }, async ({ reader }) => ({
+      type: "heap-strings",
+      file,
+      ...(await duplicateStrings(reader, { top })),
+    })),
   format(result, terminal) {
     const { texts, arrays, bytes, wasted, copies } = result;
     const sum = `${formatCount(copies)} of ${formatCount(arrays)} texts (${formatBytes(bytes)}) are copies: ${formatBytes(wasted)} wasted.`;

@@ -2,9 +2,9 @@ import { formatBytes } from "@heaptide/base";
 import { type ThreadRow, threadsOf } from "@heaptide/hprof";
 import { defineCommand } from "../command.ts";
 import { formatCount } from "../format/table.ts";
-import { count, fileArgument } from "../options.ts";
+import { count, fileArgument, memoryOption } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
-import { withDump } from "./heap.ts";
+import { withDump } from "../with-dump.ts";
 
 export interface HeapThreadsResult {
   readonly type: "heap-threads";
@@ -21,10 +21,11 @@ export const command = defineCommand({
     file: fileArgument("a heap dump"),
     top: count("n", "threads to show, those that retain most", 10),
     frames: count("n", "frames of each, from the innermost", 30),
+    memory: memoryOption,
   },
   examples: [{ line: "heaptide heap threads heap.hprof --top 3", says: "which frame holds what" }],
-  run: (context, { file, top, frames }): Promise<HeapThreadsResult> =>
-    withDump(context, file, async ({ reader }) => {
+  run: (context, { file, top, frames, memory }): Promise<HeapThreadsResult> =>
+    withDump(context, { file, memory }, async ({ reader }) => {
       const threads = await threadsOf(reader, { frames });
       return { type: "heap-threads", file, count: threads.length, threads: threads.slice(0, top) };
     }),

@@ -1,11 +1,10 @@
-import { formatBytes, formatDuration, HeaptideError } from "@heaptide/base";
-import { type HeapReport, type OpenDump, openDump, type OpenOptions, reportHeap } from "@heaptide/hprof";
-import { forecastHeapDump, heapDump, type HeapDumpForecast, requireRoom } from "@heaptide/jvm";
-import { stat } from "node:fs/promises";
+import { HeaptideError } from "@heaptide/base";
+import type { HeapReport } from "@heaptide/hprof";
+import { savedReport } from "@heaptide/hprof/saved-report";
+import type { HeapDumpForecast } from "@heaptide/jvm";
 import { type Context, defineCommand } from "../command.ts";
-import { progressOf } from "../dump-progress.ts";
 import { formatHeap } from "../format/heap.ts";
-import { bytes, count, flag, optionalFile, text } from "../options.ts";
+import { count, flag, memoryOption, optionalFile, text } from "../options.ts";
 
 /** The report of a dump, with its time in ISO 8601. */
 export interface HeapResult extends Omit<HeapReport, "dump"> {
@@ -31,7 +30,7 @@ export const command = defineCommand({
     all: flag("with --pid: dead objects too, no collection first"),
     to: text("file", "with --pid: keeps the dump there, a path in the file system of the process"),
     top: count("n", "rows of each list", 15),
-    memory: bytes("the process may take this much; where that is little, arrays wait on disk, which takes longer"),
+    memory: memoryOption,
     save: flag("keep the analysis beside the dump, as <file>.heaptide: all heap commands open it at once then"),
   },
   examples: [
@@ -43,11 +42,13 @@ export const command = defineCommand({
     { line: "heaptide heap path heap.hprof com.shop.Cart", says: "what keeps the objects of a class" },
   ],
   async run(context, { file, pid, all, to, top, memory, save }): Promise<HeapResult> {
-    const analysis = { top, memory, save };
     if ((file === undefined) === (pid === undefined))
       throw new HeaptideError("HEAP_DUMP_WANTED", { given: file === undefined ? "neither" : "both" });
-    if (file !== undefined) return { ...(await report(context, file, analysis)), pause: null, forecast: null };
-    return ofProcess(context, pid!, { all, to, analysis });
+    if (file !== undefined) return report(context, file, { top, memory, save });
+    // An index beside a dump that is removed serves nobody.
+    const analysis = { top, memory, save: save && to !== undefined };
+    const { heapOfProcess } = await import("../heap-of-process.ts");
+    return heapOfProcess(context, pid!, { all, to }, (dump) => report(context, dump, analysis));
   },
   format: formatHeap,
 });
@@ -58,62 +59,19 @@ interface Analysis {
   readonly save: boolean;
 }
 
-interface FromProcess {
-  readonly all: boolean;
-  readonly to: string | undefined;
-  readonly analysis: Analysis;
-}
-
-/** A dump takes this much longer than was foretold before it is given up. */
-const PATIENCE = 5;
-const PATIENCE_AT_LEAST = 60_000;
-
-async function ofProcess(context: Context, pid: number, { all, to, analysis }: FromProcess): Promise<HeapResult> {
-  const { signal, progress } = context;
-  const forecast = await forecastHeapDump(pid, { path: to, signal });
-  progress.line(
-    `Process ${pid} has ${formatBytes(forecast.used)} in use: it will stand still for ${formatDuration(forecast.pause.low)} to ` +
-      `${formatDuration(forecast.pause.high)}, and write up to ${formatBytes(forecast.size)} into ${forecast.folder}.`,
-  );
-  requireRoom(pid, forecast);
-  progress.update(`Process ${pid} writes its heap`);
-  const timeout = Math.max(PATIENCE_AT_LEAST, forecast.pause.high * PATIENCE);
-  const dump = await heapDump(pid, { kind: all ? "all" : "live", path: to, signal, timeout });
-  try {
-    // An index beside a dump that is removed serves nobody.
-    const kept = { ...analysis, save: analysis.save && to !== undefined };
-    return { ...(await report(context, dump.file, kept)), pause: dump.pause, forecast };
-  } finally {
-    if (to === undefined) await dump.remove();
-  }
-}
-
-async function report(context: Context, file: string, { top, memory, save }: Analysis): Promise<Omit<HeapResult, "pause" | "forecast">> {
-  const use = async (open: OpenDump): Promise<Omit<HeapResult, "pause" | "forecast">> => {
+/** Of an analysis that was saved, its report; else the analysis, whose code is loaded only then. */
+async function report(context: Context, file: string, { top, memory, save }: Analysis): Promise<HeapResult> {
+  const known = save ? null : await savedReport(file, { top });
+  if (known) return resultOf(file, known, null);
+  const [{ reportHeap }, { withDump }] = await Promise.all([import("@heaptide/hprof"), import("../with-dump.ts")]);
+  return withDump(context, { file, memory }, async (open) => {
     context.progress.update("Looking for suspects");
-    const { dump, ...rest } = await reportHeap(open.reader, { top });
+    const found = await reportHeap(open.reader, { top });
     if (save) context.progress.update("Saving the analysis");
-    const saved = save && open.save ? await open.save() : null;
-    return { type: "heap", file, ...rest, dump: { ...dump, at: new Date(dump.at).toISOString() }, saved };
-  };
-  return withDump(context, file, use, { memory });
+    return resultOf(file, found, save && open.save ? await open.save() : null);
+  });
 }
 
-/** Opens a dump, showing how far it is, hands it to `use`, and closes it: what was unpacked for it is removed, also when it is given up. */
-export async function withDump<T>(
-  { progress, signal }: Context,
-  file: string,
-  use: (dump: OpenDump) => Promise<T>,
-  options: OpenOptions = {},
-): Promise<T> {
-  const size = await stat(file).then(
-    (found) => found.size,
-    () => null,
-  );
-  const dump = await openDump(file, { ...options, signal, onProgress: progressOf(file, size, (said) => progress.update(said)) });
-  try {
-    return await use(dump);
-  } finally {
-    await dump.close();
-  }
+function resultOf(file: string, { dump, ...rest }: HeapReport, saved: HeapResult["saved"]): HeapResult {
+  return { type: "heap", file, ...rest, dump: { ...dump, at: new Date(dump.at).toISOString() }, saved, pause: null, forecast: null };
 }

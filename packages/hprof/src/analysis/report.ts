@@ -2,6 +2,7 @@ import type { Bytes } from "@heaptide/base";
 import type { HeapIndex, Ordinal } from "../index/heap-index.ts";
 import type { ObjectReader } from "../inspect/object-reader.ts";
 import { loadersOf, type LoaderRow } from "./loaders.ts";
+import { cutReport, SAVED_ROWS } from "../saved/cut-report.ts";
 import { addressOf, nameOf } from "./paths.ts";
 import { findSuspects, type Suspect } from "./suspects.ts";
 import { threadsOf, type ThreadRow } from "./threads.ts";
@@ -62,9 +63,6 @@ export interface Missing {
   readonly short: number;
 }
 
-/** Rows of the report that is saved with an index. */
-export const SAVED_ROWS = 500;
-
 export async function reportHeap(reader: ObjectReader, { top = 20 }: { readonly top?: number } = {}): Promise<HeapReport> {
   const { index } = reader;
   if (index.report && top <= SAVED_ROWS) return cutReport(index.report, top);
@@ -100,19 +98,6 @@ export async function reportHeap(reader: ObjectReader, { top = 20 }: { readonly 
     threads: (await threadsOf(reader)).slice(0, top),
     roots: [...Map.groupBy(index.roots, ({ kind }) => kind)].map(([kind, roots]) => ({ kind, count: roots.length })),
     missing: missingOf(index),
-  };
-}
-
-function cutReport(report: HeapReport, top: number): HeapReport {
-  const { classes, biggest, loaders, packages, threads } = report;
-  const cut = <Row>(rows: readonly Row[]): readonly Row[] => rows.slice(0, top);
-  return {
-    ...report,
-    classes: cut(classes),
-    biggest: cut(biggest),
-    loaders: cut(loaders),
-    packages: cut(packages),
-    threads: cut(threads),
   };
 }
 

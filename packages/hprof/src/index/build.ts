@@ -1,54 +1,36 @@
 import { HeaptideError } from "@heaptide/base";
 import { Arena, LARGEST_ARENA } from "../arena.ts";
 import { NONE } from "../kernel/state.ts";
-import { type KernelKind, loadKernel, wasmWorks } from "../kernel/load.ts";
+import { loadKernel } from "../kernel/load.ts";
 import { readRecords } from "../records/records.ts";
 import type { DumpSource } from "../source.ts";
-import type { WeakReferences } from "./class-rows.ts";
 import type { AddressMap } from "./address-map.ts";
 import { type Core, findDominators, peel } from "./core.ts";
-import { type Crew, soloCrew } from "./crew.ts";
+import type { Shelf } from "./column.ts";
+import { gatherCrew } from "./crew.ts";
 import { HeapIndex } from "./heap-index.ts";
 import { link, type Linked } from "./link.ts";
 import { locate } from "./locate.ts";
+import { type OpenOptions, usesWasm } from "./options.ts";
 import { type Tree, walkTree } from "./tree.ts";
-import { type Progress, requireHeap, Work } from "./work.ts";
-
-export interface OpenOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Default: WebAssembly where it works. Both give the same. */
-  readonly kernel?: KernelKind | undefined;
-  /** Threads that read the dump; 1 is this one alone. Default: as many as there are cores, up to 4, for dumps worth it. */
-  readonly workers?: number | undefined;
-  /** Bytes of memory that the process may take (Node). Where that is little for the dump, arrays wait on disk until they are needed, which takes longer. */
-  readonly memory?: number | undefined;
-  /** false: an index that was saved beside the dump is not used. */
-  readonly saved?: boolean | undefined;
-  /** Default: excluded, as what is only weakly reachable does not leak. */
-  readonly weak?: WeakReferences | undefined;
-}
-
-/** Below this starting workers takes longer than they save. */
-export const WORTH_WORKERS = 64 << 20;
+import { requireHeap, Work } from "./work.ts";
 
 /** Analyses a dump: every object, its dominator and what it retains. */
 export async function buildIndex(source: DumpSource, options: OpenOptions = {}): Promise<HeapIndex> {
-  const records = await readRecords(source, options.signal);
-  requireHeap(source, records);
-  const limit = arenaLimit(options);
-  const arena = reserve(source.size, limit, kernelKind(options) === "wasm");
-  const kernel = loadKernel(arena);
-  const workers = options.workers ?? (source.size < WORTH_WORKERS ? 1 : defaultWorkers());
-  const crew = await crewOf(workers, arena, source, soloCrew(kernel, arena, source));
-  const work = new Work({ source, records, arena, kernel, crew, signal: options.signal, onProgress: options.onProgress });
+  const arena = reserve(source.size, arenaLimit(options), await usesWasm(options));
+  const kernel = await loadKernel(arena);
+  const crew = await gatherCrew(kernel, arena, source, options);
+  let shelf: Shelf | null = null;
   try {
-    if (needsShelf(source.size, options)) work.shelf = (await import("../saved/file-shelf.ts")).temporaryShelf();
+    const records = await readRecords(source, options.signal);
+    requireHeap(source, records);
+    if (needsShelf(source.size, options)) shelf = (await import("../saved/file-shelf.ts")).temporaryShelf();
+    const work = new Work({ source, records, arena, kernel, crew, shelf, signal: options.signal, onProgress: options.onProgress });
     const located = await locate(work);
     const linked = await link(work, located, options.weak ?? "excluded");
     return new HeapIndex({ work, located, linked, ...(await findTree(work, located.addresses, linked)) });
   } catch (error) {
-    work.shelf?.close();
+    shelf?.close();
     throw error;
   } finally {
     await crew.close();
@@ -111,19 +93,4 @@ function reserve(size: number, limit: number, wasm: boolean): Arena {
   } catch (cause) {
     throw new HeaptideError("HEAP_DUMP_TOO_LARGE", { needed: wanted, limit: 0 }, { cause });
   }
-}
-
-export function kernelKind({ kernel }: OpenOptions): KernelKind {
-  return kernel ?? (wasmWorks() ? "wasm" : "plain");
-}
-
-export function defaultWorkers(): number {
-  const cores = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 1;
-  return Math.min(4, cores);
-}
-
-export async function crewOf(size: number, arena: Arena, source: DumpSource, solo: Crew): Promise<Crew> {
-  const shared = typeof SharedArrayBuffer !== "undefined" && arena.buffer instanceof SharedArrayBuffer;
-  if (size <= 1 || !shared || source.location?.kind !== "file") return solo;
-  return (await import("./node-crew.ts")).nodeCrew(solo, arena, source.location, size);
 }

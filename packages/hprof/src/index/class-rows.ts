@@ -8,15 +8,21 @@ import type { Work } from "./work.ts";
 /** Whether references that do not keep their target alive count as such: `followed` is how tools that ignore the difference see the heap. */
 export type WeakReferences = "excluded" | "followed";
 
-/** What the kernel needs to know of classes: a hash from id to index, and a row for each. */
-export function enterClasses(work: Work, table: ClassTable, layout: HeapLayout, weak: WeakReferences): void {
-  const { arena, kernel, records } = work;
+/** What the kernel needs to know of classes that are only counted: a hash from id to index. */
+export function enterClassIds(work: Work, table: ClassTable): void {
+  const { arena, kernel } = work;
   const slots = 2 ** Math.ceil(Math.log2(Math.max(64, table.size * 2)));
   const keys = arena.allocate(slots * 16);
   work.tell(STATE.CLASS_KEYS, keys);
   work.tell(STATE.CLASS_MASK, slots - 1);
   for (const { index, dump } of table.classes) kernel.enterClass(work.states[0]!, Math.floor(dump.id / 2 ** 32), dump.id % 2 ** 32, index);
+}
 
+/** What it needs to know of those whose references are followed: a row for each, too. */
+export function enterClasses(work: Work, table: ClassTable, layout: HeapLayout, weak: WeakReferences): void {
+  enterClassIds(work, table);
+  tellLayout(work, layout);
+  const { arena, records } = work;
   const rows = arena.allocate(table.size * STATE.ROW_SIZE);
   work.tell(STATE.CLASS_ROWS, rows);
   const view = arena.words(rows, (table.size * STATE.ROW_SIZE) / 4);
@@ -38,7 +44,6 @@ export function enterClasses(work: Work, table: ClassTable, layout: HeapLayout, 
     arena.words(at, strong.length).set(strong);
     at += strong.length * 4;
   });
-  tellLayout(work, layout);
 }
 
 export function tellLayout(work: Work, layout: HeapLayout): void {

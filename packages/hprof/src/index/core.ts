@@ -155,25 +155,47 @@ function coreRoots(work: Work, objects: readonly number[], map: number): List {
   return { at, length: indexes.size };
 }
 
-/** Depth-first search in three phases, SEMI-NCA, and back from its numbers to ordinals. The arrays are freed as soon as they have served. */
-function dominate(
-  work: Work,
-  linked: Linked,
-  core: {
-    readonly count: number;
-    readonly map: number;
-    readonly nodes: number;
-    readonly edges: number;
-    readonly edgeCount: number;
-    readonly roots: List;
-    readonly weak: List;
-    readonly objects: number;
-  },
-): void {
+interface CoreGraph {
+  readonly count: number;
+  readonly map: number;
+  readonly nodes: number;
+  readonly edges: number;
+  readonly edgeCount: number;
+  readonly roots: List;
+  readonly weak: List;
+  /** How many objects there are, the core's and all others. */
+  readonly objects: number;
+}
+
+/** Dominators of the core, from its graph back to ordinals. The arrays are freed as soon as they have served. */
+function dominate(work: Work, linked: Linked, core: CoreGraph): void {
   const { arena, kernel } = work;
+  const allocate = (): number => arena.allocate((core.count + 1) * 4, { zeroed: false });
+  const { count, objects, parents, heads, crossings, weakFrom, garbageFrom } = searchCore(work, linked, core);
+  const [ancestors, labels, stack] = [allocate(), allocate(), allocate()];
+  kernel.findDominators(count, parents, heads, crossings, ancestors, labels, stack);
+  for (const piece of [ancestors, labels, stack, heads, crossings]) arena.free(piece);
+  const ordinals = allocate();
+  kernel.listCore(core.objects, core.map, ordinals);
+  kernel.storeDominators(count, objects, parents, ordinals, linked.predecessor.at, core.objects, weakFrom, garbageFrom);
+  for (const piece of [objects, parents, ordinals]) arena.free(piece);
+}
+
+/** Numbers of a depth-first search, from 1 on, and what lies in the arena by them; weakly reachable objects and garbage from their numbers on. */
+interface Search {
+  readonly count: number;
+  readonly weakFrom: number;
+  readonly garbageFrom: number;
+  readonly objects: number;
+  readonly parents: number;
+  readonly heads: number;
+  readonly crossings: number;
+}
+
+/** In three phases: from roots, from what is only weakly reachable, from garbage. Frees the graph. */
+function searchCore({ arena, kernel }: Work, linked: Linked, core: CoreGraph): Search {
   const room = (core.count + 1) * 4;
-  const allocate = (): number => arena.allocate(room, { zeroed: false });
-  const [objects, parents] = [allocate(), allocate()];
+  const [objects, parents] = [arena.allocate(room, { zeroed: false }), arena.allocate(room, { zeroed: false })];
   const heads = arena.allocate(room);
   const crossings = arena.allocate(core.edgeCount * 8 + 16, { zeroed: false });
   const search = arena.allocate(SEARCH.SEARCH_SIZE);
@@ -197,15 +219,6 @@ function dominate(
   tell(SEARCH.SEARCH_FLOOR, garbageFrom - 1);
   for (const unreferencedOnly of [1, 0]) kernel.searchRest(search, core.objects, core.map, linked.predecessor.at, unreferencedOnly);
   const count = next();
-  arena.free(search);
-  arena.free(core.edges);
-  arena.free(core.nodes);
-
-  const [ancestors, labels, stack] = [allocate(), allocate(), allocate()];
-  kernel.findDominators(count, parents, heads, crossings, ancestors, labels, stack);
-  for (const piece of [ancestors, labels, stack, heads, crossings]) arena.free(piece);
-  const ordinals = allocate();
-  kernel.listCore(core.objects, core.map, ordinals);
-  kernel.storeDominators(count, objects, parents, ordinals, linked.predecessor.at, core.objects, weakFrom, garbageFrom);
-  for (const piece of [objects, parents, ordinals]) arena.free(piece);
+  for (const piece of [search, core.edges, core.nodes]) arena.free(piece);
+  return { count, weakFrom, garbageFrom, objects, parents, heads, crossings };
 }

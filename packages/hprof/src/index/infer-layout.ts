@@ -4,11 +4,11 @@ import { SUB, typeSize } from "../records/tags.ts";
 import { type DumpSource, readBytes } from "../source.ts";
 import type { ClassTable } from "./classes.ts";
 import { alignUp, arrayBase, type HeapLayout, LAYOUT_32, LAYOUTS_64 } from "./layout.ts";
-import { instanceSizes } from "./sizes.ts";
+import { instanceSizer } from "./sizes.ts";
 
 /** How much of the file is looked at, in how many places. */
 const PLACES = 12;
-const PIECE = 128 * 1024;
+const PIECE = 32 * 1024;
 
 /**
  * Which layout the JVM used: no record says so, but objects lie one behind the other in the heap and often in the dump too, so the distance
@@ -38,11 +38,13 @@ interface Distance {
 }
 
 function scoreOf(layout: HeapLayout, distances: readonly Distance[], table: ClassTable): number {
-  const instances = instanceSizes(table, layout);
+  const sizeOf = instanceSizer(layout);
   let right = 0;
   for (const { bytes, index, element, length } of distances) {
     const elementSize = element < 0 ? layout.reference : element;
-    const size = element === 0 ? instances[index]! : alignUp(arrayBase(layout, elementSize) + length * elementSize, layout.alignment);
+    const heapClass = table.at(index);
+    if (element === 0 && heapClass === null) continue;
+    const size = heapClass ? sizeOf(heapClass) : alignUp(arrayBase(layout, elementSize) + length * elementSize, layout.alignment);
     if (size === bytes) right++;
   }
   return right;

@@ -1,6 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { Arena } from "../arena.ts";
-import type { DumpLocation } from "../source.ts";
+import { ArenaViews } from "../arena-views.ts";
 import type { Crew } from "./crew.ts";
 import { Misfit, type PassRequest, type PassResult } from "./pass.ts";
 
@@ -8,7 +7,10 @@ import { Misfit, type PassRequest, type PassResult } from "./pass.ts";
 export interface WorkerSetup {
   readonly memory: WebAssembly.Memory | null;
   readonly buffer: ArrayBufferLike;
-  readonly location: DumpLocation;
+  /** The kernel, compiled; null for the plain one. */
+  readonly module: WebAssembly.Module | null;
+  /** Of the dump: by one descriptor all threads may read. */
+  readonly descriptor: number;
 }
 
 export type WorkerReply =
@@ -17,15 +19,14 @@ export type WorkerReply =
   | { readonly kind: "failed"; readonly error: unknown };
 
 /**
- * This thread, which begins at once, and workers, which join it when they have started; each has its own descriptor of the file. They keep little:
- * all that is large lies in the arena.
+ * This thread, which begins at once, and workers, which join it when they have started. They keep little: all that is large lies in the arena.
  */
-export function nodeCrew(solo: Crew, arena: Arena, location: DumpLocation, size: number): Crew {
-  const setup: WorkerSetup = { memory: arena.memory, buffer: arena.buffer, location };
+export function nodeCrew(solo: Crew, setup: WorkerSetup, size: number): Crew {
+  const arena = new ArenaViews(setup.memory, setup.buffer);
   const workers = Array.from(
     { length: size - 1 },
     () =>
-      new Worker(new URL("./scan-worker.ts", import.meta.url), {
+      new Worker(new URL("./scan-worker.mjs", import.meta.url), {
         workerData: setup,
         resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 2 },
       }),
@@ -41,7 +42,7 @@ async function runAll(
   solo: Crew,
   workers: readonly Worker[],
   requests: readonly PassRequest[],
-  arena: Arena,
+  arena: ArenaViews,
   signal: AbortSignal | undefined,
 ): Promise<readonly PassResult[]> {
   signal?.throwIfAborted();

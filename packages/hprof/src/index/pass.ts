@@ -1,4 +1,4 @@
-import type { Arena } from "../arena.ts";
+import type { ArenaViews } from "../arena-views.ts";
 import type { Kernel } from "../kernel/load.ts";
 import * as STATE from "../kernel/state.ts";
 import type { DumpSource } from "../source.ts";
@@ -51,8 +51,8 @@ export class Misfit extends Error {
 /** Takes batches until none is left. @throws Misfit; the signal's reason */
 export async function runPass(
   kernel: Kernel,
-  arena: Arena,
-  source: DumpSource,
+  arena: ArenaViews,
+  source: Pick<DumpSource, "readInto">,
   request: PassRequest,
   signal?: AbortSignal,
 ): Promise<PassResult> {
@@ -75,8 +75,8 @@ export async function runPass(
 }
 
 class Pass {
-  readonly #arena: Arena;
-  readonly #source: DumpSource;
+  readonly #arena: ArenaViews;
+  readonly #source: Pick<DumpSource, "readInto">;
   readonly #request: PassRequest;
   readonly #scan: (state: number, buffer: number, length: number) => number;
   readonly #finish: (state: number) => void;
@@ -86,7 +86,7 @@ class Pass {
   #entries = new Float64Array(1024);
   #entryCount = 0;
 
-  constructor(kernel: Kernel, arena: Arena, source: DumpSource, request: PassRequest) {
+  constructor(kernel: Kernel, arena: ArenaViews, source: Pick<DumpSource, "readInto">, request: PassRequest) {
     this.#arena = arena;
     this.#source = source;
     this.#request = request;

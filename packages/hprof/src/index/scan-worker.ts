@@ -1,22 +1,16 @@
-/** A worker of `nodeCrew`: runs passes over its part of the batches until it is ended. */
-import module from "node:module";
+/** A worker of `nodeCrew`: runs passes over its part of the batches until it is ended. Imports little, since it starts while the dump waits. */
 import { parentPort, workerData } from "node:worker_threads";
+import { ArenaViews } from "../arena-views.ts";
+import { loadKernel } from "../kernel/load.ts";
+import { readAt } from "../read-at.ts";
 import type { WorkerReply, WorkerSetup } from "./node-crew.ts";
-import type { PassRequest } from "./pass.ts";
-
-module.enableCompileCache?.();
-const [{ loadKernel }, { Arena }, { Misfit, runPass }, { reopen }] = await Promise.all([
-  import("../kernel/load.ts"),
-  import("../arena.ts"),
-  import("./pass.ts"),
-  import("../source.ts"),
-]);
+import { Misfit, type PassRequest, runPass } from "./pass.ts";
 
 const port = parentPort!;
-const { memory, buffer, location } = workerData as WorkerSetup;
-const arena = Arena.over(memory, buffer);
-const kernel = loadKernel(arena);
-const source = await reopen(location);
+const { memory, buffer, module, descriptor } = workerData as WorkerSetup;
+const arena = new ArenaViews(memory, buffer);
+const kernel = await loadKernel(arena, module);
+const source = { readInto: (target: Uint8Array, offset: number) => readAt(descriptor, target, offset) };
 
 port.on("message", (request: PassRequest) => {
   runPass(kernel, arena, source, request).then(

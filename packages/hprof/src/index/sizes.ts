@@ -5,9 +5,15 @@ import { addFields, alignUp, type FieldBlock, type HeapLayout, injectedFields } 
 /** Bytes that an instance of each class takes, by index, under a layout. */
 export function instanceSizes(table: ClassTable, layout: HeapLayout): Uint32Array {
   const sizes = new Uint32Array(table.size);
-  const blocks = new Map<HeapClass, FieldBlock>();
-  for (const heapClass of table.classes) sizes[heapClass.index] = alignUp(blockOf(heapClass, layout, blocks).end, layout.alignment);
+  const sizeOf = instanceSizer(layout);
+  for (const heapClass of table.classes) sizes[heapClass.index] = sizeOf(heapClass);
   return sizes;
+}
+
+/** The same for those classes that are asked for. */
+export function instanceSizer(layout: HeapLayout): (heapClass: HeapClass) => number {
+  const blocks = new Map<HeapClass, FieldBlock>();
+  return (heapClass) => alignUp(blockOf(heapClass, layout, blocks).end, layout.alignment);
 }
 
 function blockOf(heapClass: HeapClass, layout: HeapLayout, known: Map<HeapClass, FieldBlock>): FieldBlock {

@@ -39,12 +39,8 @@ export async function walkTree(work: Work, count: number, linked: Linked): Promi
   const { arena, kernel } = work;
   const nodes = count + 3;
   await work.breathe("summing up");
-  const retained = arena.allocate((nodes + 1) * 4, { zeroed: false });
-  kernel.expandSizes(count, linked.size.at, retained);
-  linked.size.park();
+  const retained = ownSizes(work, count, linked);
   const units = arena.words(retained, nodes);
-  units.fill(0, count);
-  linked.large.ordinals.forEach((object, i) => (units[object] = linked.large.units[i]!));
   const watches = openWatches(work, linked);
   // One node more: the watched class objects, until they are put before all others of their parents.
   const firsts = arena.allocate((nodes + 1) * 4, { zeroed: false });
@@ -87,6 +83,17 @@ export async function walkTree(work: Work, count: number, linked: Linked): Promi
   };
   for (const piece of [firsts, classes, loaders, packages, byClass, walk, watches.at]) arena.free(piece);
   return tree;
+}
+
+/** What objects retain to begin with: a word each, and one for each of the three roots and for `listChildren`. */
+function ownSizes({ arena, kernel }: Work, count: number, { size, large }: Linked): number {
+  const sizes = arena.allocate((count + 4) * 4, { zeroed: false });
+  kernel.expandSizes(count, size.at, sizes);
+  size.park();
+  const units = arena.words(sizes, count + 3);
+  units.fill(0, count);
+  large.ordinals.forEach((object, i) => (units[object] = large.units[i]!));
+  return sizes;
 }
 
 /** Lists of children, those that are watched first: the walk has to know of them before it goes on below their parent. */

@@ -26,7 +26,7 @@ export class Work {
   readonly kernel: Kernel;
   readonly crew: Crew;
   /** Where columns go that are not needed for a while; null where there is memory enough. */
-  shelf: Shelf | null = null;
+  readonly shelf: Shelf | null;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: Progress) => void;
   /** One block of state for each worker; the first one also serves the functions that this thread calls. */
@@ -42,6 +42,7 @@ export class Work {
     readonly arena: Arena;
     readonly kernel: Kernel;
     readonly crew: Crew;
+    readonly shelf?: Shelf | null;
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((progress: Progress) => void) | undefined;
   }) {
@@ -51,6 +52,7 @@ export class Work {
     this.arena = arena;
     this.kernel = parts.kernel;
     this.crew = crew;
+    this.shelf = parts.shelf ?? null;
     this.signal = parts.signal;
     this.onProgress = parts.onProgress ?? (() => {});
     const each = <T>(make: () => T): T[] => Array.from({ length: crew.size }, make);

@@ -1,32 +1,31 @@
-import type { Arena } from "../arena.ts";
-import { KERNEL_WASM } from "./artefact.ts";
-import * as plain from "./kernel.ts";
-import { useMemory } from "./memory.ts";
+import type { ArenaViews } from "../arena-views.ts";
+import type * as kernel from "./kernel.ts";
 
 /** The functions of kernel.ts, working on one arena. Results are unsigned. */
-export type Kernel = { readonly [Name in keyof typeof plain]: (typeof plain)[Name] };
+export type Kernel = { readonly [Name in keyof typeof kernel]: (typeof kernel)[Name] };
 
 export type KernelKind = "wasm" | "plain";
 
 /** Whether WebAssembly with shared memory is there, as it is in Node and in pages that are cross-origin isolated. */
-export function wasmWorks(): boolean {
+export async function wasmWorks(): Promise<boolean> {
   try {
-    return typeof SharedArrayBuffer !== "undefined" && WebAssembly.validate(kernelBytes());
+    return typeof SharedArrayBuffer !== "undefined" && (await compiledKernel()) !== undefined;
   } catch {
     return false;
   }
 }
 
-export function loadKernel(arena: Pick<Arena, "memory" | "buffer">): Kernel {
-  return arena.memory ? wasmKernel(arena.memory) : plainKernel(arena.buffer);
+/** The kernel that the arena was made for. @param module where another thread has compiled it: the machine code is shared */
+export async function loadKernel(arena: Pick<ArenaViews, "memory" | "buffer">, module?: WebAssembly.Module | null): Promise<Kernel> {
+  return arena.memory ? wasmKernel(arena.memory, module ?? (await compiledKernel())) : plainKernel(arena.buffer);
 }
 
-function wasmKernel(memory: WebAssembly.Memory): Kernel {
+function wasmKernel(memory: WebAssembly.Memory, module: WebAssembly.Module): Kernel {
   const abort = (): never => {
     throw new Error("The kernel gave up: it was asked for something impossible.");
   };
-  const { exports } = new WebAssembly.Instance(compiled(), { env: { memory, abort } });
-  return wrap(exports as unknown as Kernel, (call) => (...words) => {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
+  return wrap(exports, (call) => (...words) => {
     const result = call(...words);
     // WebAssembly knows no unsigned numbers: its results are signed.
     return typeof result === "number" ? result >>> 0 : result;
@@ -34,8 +33,9 @@ function wasmKernel(memory: WebAssembly.Memory): Kernel {
 }
 
 /** One set of functions serves all arenas: each call says first which it is about. */
-function plainKernel(buffer: ArrayBufferLike): Kernel {
-  return wrap(plain as unknown as Kernel, (call) => (...words) => {
+async function plainKernel(buffer: ArrayBufferLike): Promise<Kernel> {
+  const [plain, { useMemory }] = await Promise.all([import("./kernel.ts"), import("./memory.ts")]);
+  return wrap(plain, (call) => (...words) => {
     useMemory(buffer);
     return call(...words);
   });
@@ -43,24 +43,21 @@ function plainKernel(buffer: ArrayBufferLike): Kernel {
 
 type Call = (...words: number[]) => number | undefined;
 
-function wrap(functions: Kernel, around: (call: Call) => Call): Kernel {
-  const names = Object.keys(plain) as (keyof Kernel)[];
-  return Object.fromEntries(names.map((name) => [name, around(functions[name] as Call)])) as unknown as Kernel;
+function wrap(functions: object, around: (call: Call) => Call): Kernel {
+  const calls = Object.entries(functions).filter((entry): entry is [string, Call] => typeof entry[1] === "function");
+  return Object.fromEntries(calls.map(([name, call]) => [name, around(call)])) as unknown as Kernel;
 }
 
-let module: WebAssembly.Module | undefined;
+let compiling: Promise<WebAssembly.Module> | undefined;
 
-function compiled(): WebAssembly.Module {
-  module ??= new WebAssembly.Module(kernelBytes());
-  return module;
+/** Compiled once in a process: workers are given it. */
+export function compiledKernel(): Promise<WebAssembly.Module> {
+  return (compiling ??= import("./artefact.ts").then(({ KERNEL_WASM }) => new WebAssembly.Module(bytesOf(KERNEL_WASM))));
 }
 
-let bytes: Uint8Array<ArrayBuffer> | undefined;
-
-function kernelBytes(): Uint8Array<ArrayBuffer> {
-  if (bytes) return bytes;
-  const letters = atob(KERNEL_WASM);
-  bytes = new Uint8Array(letters.length);
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const letters = atob(base64);
+  const bytes = new Uint8Array(letters.length);
   for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
   return bytes;
 }

@@ -4,6 +4,7 @@ import type { HeapIndex } from "../index/heap-index.ts";
 
 export const COLUMNS = ["pages", "dominators", "classes", "sizes", "retained", "parents", "map"] as const;
 export const LISTS = ["offsets", "ends", "lows", "highs", "largeOrdinals", "largeUnits"] as const;
+export type ColumnName = (typeof COLUMNS)[number];
 export type ListName = (typeof LISTS)[number];
 
 export type Facts = ReturnType<typeof factsOf>["facts"];

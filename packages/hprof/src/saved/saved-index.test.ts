@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addressOf, describePath, openDump, type OpenDump, type OpenOptions, queryHeap, reportHeap, shortestPath } from "../index.ts";
-import { savedIndexPath } from "./saved-index.ts";
+import { savedIndexPath } from "./saved-file.ts";
 
 /** A static list of carts with names, one of which is larger than its byte of size can say. */
 function shop(): Uint8Array<ArrayBuffer> {

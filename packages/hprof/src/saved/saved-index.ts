@@ -1,45 +1,39 @@
-import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import type { HeapReport } from "../analysis/report.ts";
 import { Arena } from "../arena.ts";
 import { AddressMap } from "../index/address-map.ts";
-import { kernelKind, type OpenOptions } from "../index/build.ts";
 import type { WeakReferences } from "../index/class-rows.ts";
 import { ClassTable, readClassDumps } from "../index/classes.ts";
 import { Column, type Shelf } from "../index/column.ts";
 import { soloCrew } from "../index/crew.ts";
 import { FileMap } from "../index/file-map.ts";
 import { HeapIndex } from "../index/heap-index.ts";
+import { type OpenOptions, usesWasm } from "../index/options.ts";
 import { Work } from "../index/work.ts";
 import { loadKernel } from "../kernel/load.ts";
 import { readRecords } from "../records/records.ts";
-import { type DumpSource, readBytes } from "../source.ts";
-import { readingShelf, writeAll } from "./file-shelf.ts";
-import { COLUMNS, type Facts, factsOf, LISTS, type ListName } from "./facts.ts";
+import type { DumpSource } from "../source.ts";
+import { type ColumnName, COLUMNS, factsOf, LISTS, type ListName } from "./facts.ts";
+import { writeAll } from "./file-shelf.ts";
+import {
+  aligned,
+  fingerprintOf,
+  HEAD,
+  type Header,
+  MAGIC,
+  openSavedFile,
+  type SavedFile,
+  savedIndexPath,
+  type Summary,
+} from "./saved-file.ts";
 
-/**
- * An analysis that was kept, beside its dump: `heap.hprof.heaptide`. Written and read by Heaptide alone, by the same version of the format; anything
- * else is no reason to fail, the dump is analysed again. Little-endian. "heaptide-index-N", the length of what follows (u32), facts as JSON, then
- * columns and lists at multiples of 64, each of which is read when it is asked for. About 12 bytes an object.
- */
-const MAGIC = "heaptide-index-1";
-const HEAD = MAGIC.length + 4;
-const SUFFIX = ".heaptide";
-
-export function savedIndexPath(dump: string): string {
-  return dump + SUFFIX;
-}
-
-interface Header extends Facts {
-  readonly fingerprint: string;
-  readonly weak: WeakReferences;
-  readonly report: HeapReport;
-  /** Where each begins, from the first one, and its length in bytes. */
-  readonly places: Readonly<Record<string, readonly [at: number, length: number]>>;
-}
-
-/** Keeps an analysis. What was there before is replaced when the new one is whole. @returns bytes */
-export async function saveIndex(index: HeapIndex, report: HeapReport, path: string, weak: WeakReferences = "excluded"): Promise<number> {
+/** Keeps an analysis. What was there before is replaced when the new one is whole. @returns where, and how many bytes */
+export async function saveIndex(
+  index: HeapIndex,
+  report: HeapReport,
+  dump: string,
+  weak: WeakReferences = "excluded",
+): Promise<{ readonly path: string; readonly bytes: number }> {
   const { facts, columns, lists } = factsOf(index);
   const parts: readonly (readonly [name: string, part: Column | Uint8Array])[] = [
     ...COLUMNS.map((name) => [name, columns[name]] as const),
@@ -51,16 +45,12 @@ export async function saveIndex(index: HeapIndex, report: HeapReport, path: stri
     places[name] = [end, length];
     end = aligned(end + length);
   }
-  const header: Header = { ...facts, fingerprint: await fingerprintOf(index.work.source), weak, report, places };
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const base = aligned(HEAD + text.length);
+  const head = headOf({ fingerprint: await fingerprintOf(index.work.source), weak, report }, { ...facts, places });
+  const base = head.length;
+  const path = savedIndexPath(dump);
   const temporary = `${path}.part`;
   const descriptor = openSync(temporary, "w", 0o600);
   try {
-    const head = new Uint8Array(base);
-    head.set(new TextEncoder().encode(MAGIC));
-    new DataView(head.buffer).setUint32(MAGIC.length, text.length, true);
-    head.set(text, HEAD);
     writeAll(descriptor, head, 0);
     for (const [name, part] of parts) {
       let at = base + places[name]![0];
@@ -77,61 +67,82 @@ export async function saveIndex(index: HeapIndex, report: HeapReport, path: stri
     rmSync(temporary, { force: true });
     throw error;
   }
-  return base + end;
+  return { path, bytes: base + end };
+}
+
+/** All that stands before the columns. */
+function headOf(summary: Summary, header: Header): Uint8Array {
+  const [first, second] = [summary, header].map((part) => new TextEncoder().encode(JSON.stringify(part))) as [Uint8Array, Uint8Array];
+  const head = new Uint8Array(aligned(HEAD + first.length + second.length));
+  head.set(new TextEncoder().encode(MAGIC));
+  const lengths = new DataView(head.buffer, MAGIC.length);
+  lengths.setUint32(0, first.length, true);
+  lengths.setUint32(4, second.length, true);
+  head.set(first, HEAD);
+  head.set(second, HEAD + first.length);
+  return head;
 }
 
 /** @returns null where there is none, or where it is of another dump or version */
-export async function openSavedIndex(source: DumpSource, path: string, options: OpenOptions): Promise<HeapIndex | null> {
-  if (!existsSync(path)) return null;
-  const shelf = readingShelf(path);
-  const index = await tryOpen(source, shelf, statSync(path).size, options).catch((error: unknown) => {
-    shelf.close();
+export async function openSavedIndex(source: DumpSource, dump: string, options: OpenOptions): Promise<HeapIndex | null> {
+  const file = await openSavedFile(source, dump, options.weak);
+  if (file === null) return null;
+  try {
+    const found = file.header();
+    if (found) return await indexOf(source, file, found, options);
+    file.shelf.close();
+    return null;
+  } catch (error) {
+    file.shelf.close();
     throw error;
-  });
-  if (index === null) shelf.close();
-  return index;
+  }
 }
 
-async function tryOpen(source: DumpSource, shelf: Shelf, size: number, options: OpenOptions): Promise<HeapIndex | null> {
-  const found = readHeader(shelf);
-  if (found === null) return null;
-  const { header, base } = found;
-  if (Object.values(header.places).some(([at, length]) => base + at + length > size)) return null;
-  if (header.weak !== (options.weak ?? "excluded") || header.fingerprint !== (await fingerprintOf(source))) return null;
+type Found = NonNullable<ReturnType<SavedFile["header"]>>;
+
+async function indexOf(
+  source: DumpSource,
+  { shelf, report }: SavedFile,
+  { header, base }: Found,
+  options: OpenOptions,
+): Promise<HeapIndex> {
   const records = await readRecords(source, options.signal);
   const sizes = Object.values(header.places).reduce((sum, [, length]) => sum + length + 128, 0);
   // Room for what questions need beside the columns: eight bytes an object, and then some.
-  const arena = Arena.create(sizes + header.addresses.count * 8 + header.addresses.pages * 4 + (64 << 20), kernelKind(options) === "wasm");
-  const kernel = loadKernel(arena);
-  const work = new Work({ source, records, arena, kernel, crew: soloCrew(kernel, arena, source), signal: options.signal });
-  work.shelf = shelf;
-  const column = (name: string): Column => Column.on(shelf, base + header.places[name]![0], header.places[name]![1], arena);
-  const list = (name: ListName): Uint8Array<ArrayBuffer> => {
-    const [at, length] = header.places[name]!;
-    const bytes = new Uint8Array(length);
-    shelf.readInto(bytes, base + at);
-    return bytes;
-  };
-  const doubles = (name: ListName): Float64Array => new Float64Array(list(name).buffer);
-  const words = (name: ListName): Uint32Array => new Uint32Array(list(name).buffer);
+  const room = sizes + header.addresses.count * 8 + header.addresses.pages * 4 + (64 << 20);
+  const arena = Arena.create(room, await usesWasm(options));
+  const kernel = await loadKernel(arena);
+  const work = new Work({ source, records, arena, kernel, shelf, crew: soloCrew(kernel, arena, source), signal: options.signal });
   const table = new ClassTable(await readClassDumps(source, header.located.classes, records.idSize), records);
-  const none = Column.at(arena, 0, 0, null);
-  return new HeapIndex({
-    work,
-    report: header.report,
+  return new HeapIndex({ work, report, ...partsOf(header, table, arena, new SavedColumns(shelf, header.places, base, arena)) });
+}
+
+/** The parts of an index, as they were before it was saved. */
+function partsOf(
+  header: Header,
+  table: ClassTable,
+  arena: Arena,
+  saved: SavedColumns,
+): Pick<HeapIndex, "located" | "linked" | "core" | "tree"> {
+  return {
     located: {
       ...header.located,
-      addresses: addressesOf(arena, header, column("pages")),
-      places: new FileMap({ offsets: doubles("offsets"), ends: doubles("ends"), lows: doubles("lows"), highs: doubles("highs") }),
+      addresses: addressesOf(arena, header, saved.column("pages")),
+      places: new FileMap({
+        offsets: saved.doubles("offsets"),
+        ends: saved.doubles("ends"),
+        lows: saved.doubles("lows"),
+        highs: saved.doubles("highs"),
+      }),
     },
     linked: {
       ...header.linked,
       table,
-      predecessor: column("dominators"),
-      classOf: column("classes"),
-      size: column("sizes"),
-      outDegree: none,
-      large: { ordinals: words("largeOrdinals"), units: words("largeUnits") },
+      predecessor: saved.column("dominators"),
+      classOf: saved.column("classes"),
+      size: saved.column("sizes"),
+      outDegree: Column.at(arena, 0, 0, null),
+      large: { ordinals: saved.words("largeOrdinals"), units: saved.words("largeUnits") },
       instances: Float64Array.from(header.instances),
       bytes: Float64Array.from(header.bytes),
       classObjects: new Map(header.classObjects),
@@ -139,15 +150,50 @@ async function tryOpen(source: DumpSource, shelf: Shelf, size: number, options: 
       watches: [],
       wideOut: 0,
     },
-    core: { count: header.coreCount, map: column("map"), parents: column("parents") },
+    core: { count: header.coreCount, map: saved.column("map"), parents: saved.column("parents") },
     tree: {
       ...header.tree,
-      retained: column("retained"),
+      retained: saved.column("retained"),
       loaders: new Map(header.loaders),
       packages: new Map(header.packages),
       unheld: [],
     },
-  });
+  };
+}
+
+/** Columns that are read when they are asked for, and lists, which are read at once. */
+class SavedColumns {
+  readonly #shelf: Shelf;
+  readonly #places: Header["places"];
+  readonly #base: number;
+  readonly #arena: Arena;
+
+  constructor(shelf: Shelf, places: Header["places"], base: number, arena: Arena) {
+    this.#shelf = shelf;
+    this.#places = places;
+    this.#base = base;
+    this.#arena = arena;
+  }
+
+  column(name: ColumnName): Column {
+    const [at, length] = this.#places[name]!;
+    return Column.on(this.#shelf, this.#base + at, length, this.#arena);
+  }
+
+  doubles(name: ListName): Float64Array {
+    return new Float64Array(this.#list(name));
+  }
+
+  words(name: ListName): Uint32Array {
+    return new Uint32Array(this.#list(name));
+  }
+
+  #list(name: ListName): ArrayBuffer {
+    const [at, length] = this.#places[name]!;
+    const bytes = new Uint8Array(length);
+    this.#shelf.readInto(bytes, this.#base + at);
+    return bytes.buffer;
+  }
 }
 
 /** The pages lie at 0 until they are read; an empty page is told from the first one by adding one. */
@@ -156,36 +202,4 @@ function addressesOf(arena: Arena, { addresses: { used, ...window } }: Header, s
   const words = arena.words(directory, window.pages);
   for (const [page, at] of used) words[page] = at + AddressMap.NOWHERE;
   return new AddressMap(arena, { ...window, directory, storage, storedAt: AddressMap.NOWHERE });
-}
-
-function readHeader(shelf: Shelf): { readonly header: Header; readonly base: number } | null {
-  try {
-    const head = new Uint8Array(HEAD);
-    shelf.readInto(head, 0);
-    if (new TextDecoder().decode(head.subarray(0, MAGIC.length)) !== MAGIC) return null;
-    const length = new DataView(head.buffer).getUint32(MAGIC.length, true);
-    const text = new Uint8Array(length);
-    shelf.readInto(text, HEAD);
-    return { header: JSON.parse(new TextDecoder().decode(text)) as Header, base: aligned(HEAD + length) };
-  } catch {
-    // Cut off, or something else of that name.
-    return null;
-  }
-}
-
-const PIECES = 24;
-const PIECE = 8192;
-
-/** Of the size and of pieces from all over the dump: another dump of the same process differs in addresses, counts and times. */
-async function fingerprintOf(source: DumpSource): Promise<string> {
-  const hash = createHash("sha256").update(String(source.size));
-  for (let i = 0; i < PIECES; i++) {
-    const at = Math.floor((Math.max(0, source.size - PIECE) * i) / (PIECES - 1));
-    hash.update(await readBytes(source, at, PIECE));
-  }
-  return hash.digest("hex");
-}
-
-function aligned(at: number): number {
-  return Math.ceil(at / 64) * 64;
 }

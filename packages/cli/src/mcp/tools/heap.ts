@@ -3,7 +3,7 @@ import { type HeapReport, queryHeap, reportHeap } from "@heaptide/hprof";
 import { describeJvm, heapDump } from "@heaptide/jvm";
 import { z } from "zod";
 import { command as pathCommand } from "../../commands/heap-path.ts";
-import { withDump } from "../../commands/heap.ts";
+import { withDump } from "../../with-dump.ts";
 import { defineTool, type Workbench } from "../tool.ts";
 
 const file = z.string().min(1).describe("path of a heap dump (.hprof or .hprof.gz) on this host");
@@ -43,7 +43,7 @@ export const heapPath = defineTool({
     "For a heap dump: the shortest paths from what the JVM always keeps to the objects of a class, merged, or to one object by its address.",
   input: { file, target: z.string().min(1).describe("a class as in Java source, or an address such as 0x7f00a8"), top },
   touches: "nothing",
-  run: ({ context }, input, signal) => pathCommand.run({ ...context, signal }, input),
+  run: ({ context }, input, signal) => pathCommand.run({ ...context, signal }, { ...input, memory: undefined }),
 });
 
 export const heapQuery = defineTool({
@@ -55,11 +55,11 @@ export const heapQuery = defineTool({
   input: { file, query: z.string().min(1), top },
   touches: "nothing",
   run: ({ context }, input, signal) =>
-    withDump({ ...context, signal }, input.file, async ({ reader }) => ({
+    withDump({ ...context, signal }, { file: input.file }, async ({ reader }) => ({
       ...(await queryHeap(reader, input.query, { most: input.top, signal })),
     })),
 });
 
 async function report({ context }: Workbench, path: string, rows: number, signal: AbortSignal): Promise<HeapReport> {
-  return withDump({ ...context, signal }, path, ({ reader }) => reportHeap(reader, { top: rows }));
+  return withDump({ ...context, signal }, { file: path }, ({ reader }) => reportHeap(reader, { top: rows }));
 }
