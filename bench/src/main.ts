@@ -9,6 +9,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   "dataspa-enrichment": () => import("./dataspa/enrichment.ts"),
   "dataspa-throughput": () => import("./dataspa/throughput.ts"),
   "fuzz-hprof": () => import("./fuzz-hprof.ts"),
+  "cut-hprof": () => import("./cut-hprof.ts"),
   dataspa: () => import("./dataspa.ts"),
   engine: () => import("./engine.ts"),
   "fuzz-jfr": () => import("./fuzz-jfr.ts"),

@@ -5,8 +5,9 @@ import type { BenchmarkContext, Report, ReportRow } from "../report.ts";
 import type { TargetName } from "./target.ts";
 import type { FuzzCounts, FuzzJob } from "./worker.ts";
 
-/** Fewer where the variable INPUTS says so. */
+/** Fewer where the variable INPUTS says so, from number FIRST on: a run can be done in parts, and one of them again. */
 const INPUTS = Number(process.env["INPUTS"] ?? 1_000_000);
+const FIRST = Number(process.env["FIRST"] ?? 0);
 /** A worker that does not get on for so long hangs: inputs are a few kB. */
 const PATIENCE: Millis = 20_000 as Millis;
 const LOOK_EVERY = 1_000;
@@ -20,8 +21,8 @@ export async function fuzz(target: TargetName, { signal, progress }: BenchmarkCo
   const size = Math.max(1, availableParallelism());
   const jobs = Array.from({ length: size }, (_, i): FuzzJob => ({
     target,
-    from: Math.floor((INPUTS * i) / size),
-    to: Math.floor((INPUTS * (i + 1)) / size),
+    from: FIRST + Math.floor((INPUTS * i) / size),
+    to: FIRST + Math.floor((INPUTS * (i + 1)) / size),
     done,
   }));
   const workers = jobs.map((job) => new Worker(new URL("./worker.ts", import.meta.url), { workerData: job }));
@@ -89,7 +90,7 @@ function reportOf(
   ];
   return {
     title: `Damaged files, ${target}`,
-    conditions: `${INPUTS} inputs in ${formatDuration(time)}, ${counts.length} workers, Node ${process.versions.node}`,
+    conditions: `${INPUTS} inputs from ${FIRST} on in ${formatDuration(time)}, ${counts.length} workers, Node ${process.versions.node}`,
     rows,
   };
 }

@@ -2,8 +2,8 @@
 export interface FuzzTarget {
   /** Good files, small ones: time goes into parsing, not into copying. */
   readonly seeds: readonly Uint8Array[];
-  /** @returns what came out, in a word or two. @throws HeaptideError where the input is refused; anything else is a bug */
-  readonly parse: (bytes: Uint8Array) => Promise<string>;
+  /** @param input its number. @returns what came out, in a word or two. @throws HeaptideError where the input is refused; anything else is a bug */
+  readonly parse: (bytes: Uint8Array, input: number) => Promise<string>;
 }
 
 export const TARGETS = {

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 /** A dump to measure: the program that makes it, with its number of thousands, and how often each tool looks at it. */
 export interface DumpSpec {
-  readonly name: "small" | "large" | "tangled" | "huge";
+  readonly name: "small" | "large" | "tangled" | "huge" | "cut";
   readonly program: "Mix" | "Tangle";
   readonly thousands: number;
   readonly heap: string;

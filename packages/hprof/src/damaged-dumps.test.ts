@@ -1,8 +1,12 @@
 import { type ErrorCode, isHeaptideError } from "@heaptide/base";
 import { HeapDumpBuilder } from "@heaptide/testkit";
 import fc from "fast-check";
+import { writeFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { dumpHistogram, type HeapReport, openDump, reportHeap } from "./index.ts";
+import { dumpHistogram, type HeapReport, openDump, type OpenOptions, reportHeap } from "./index.ts";
 
 /** A static list of two carts, each with a name, by a thread's stack and a weak reference. */
 function shop({ idSize = 8 }: { readonly idSize?: 4 | 8 } = {}): Uint8Array<ArrayBuffer> {
@@ -119,4 +123,29 @@ describe("dumps as they should not be", () => {
     const report = await answer(dump.build({ segment: 1 }));
     expect(report).toMatchObject({ totals: { objects: 3 }, missing: { damaged: { stretches: 1, bytes: 4 } } });
   });
+
+  it("are read as far as they were when they were opened, while a JVM still writes them", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "heaptide-growing-"));
+    try {
+      const file = join(folder, "heap.hprof");
+      const whole = shop();
+      const half = whole.subarray(0, whole.length * 0.6);
+      await writeFile(file, half);
+      const seen = await withDump(file, { onProgress: () => writeFileSync(file, whole) });
+      expect(seen).toEqual(await answer(half));
+      expect(seen.missing.cut).toMatchObject({ missing: expect.any(Number) });
+      expect(await withDump(file, {})).toEqual(await answer(whole));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });
+
+async function withDump(file: string, options: OpenOptions): Promise<HeapReport> {
+  const dump = await openDump(file, options);
+  try {
+    return await reportHeap(dump.reader);
+  } finally {
+    await dump.close();
+  }
+}

@@ -26,7 +26,10 @@ export interface DumpHistogram {
   readonly damaged: number;
 }
 
+/** For the buffers and lists of the threads, and for what they count; of a small dump less. */
 const ROOM = 32 << 20;
+const LEAST_ROOM = 1 << 20;
+const ROOM_FOR_A_BYTE = 128;
 
 /** @throws what `openDump` throws, but for those about memory */
 export async function dumpHistogram(input: DumpInput, options: OpenOptions = {}): Promise<DumpHistogram> {
@@ -39,7 +42,7 @@ export async function dumpHistogram(input: DumpInput, options: OpenOptions = {})
 }
 
 async function count(source: DumpSource, options: OpenOptions): Promise<DumpHistogram> {
-  const arena = Arena.create(ROOM, await usesWasm(options));
+  const arena = Arena.create(Math.min(ROOM, LEAST_ROOM + source.size * ROOM_FOR_A_BYTE), await usesWasm(options));
   const kernel = await loadKernel(arena);
   const crew = await gatherCrew(kernel, arena, source, options);
   try {

@@ -85,9 +85,9 @@ function addClassEdges(work: Work, linked: Linked, { map }: Core, object: number
   return added;
 }
 
-/** Address space: twice what has been needed for a byte of a dump; only what is used becomes real. */
+/** Address space: twice what has been needed for a byte of a dump, and what even a small one may take; only what is used becomes real. */
 function reserve(size: number, limit: number, wasm: boolean): Arena {
-  const wanted = Math.min(limit, size * 3 + (64 << 20));
+  const wanted = Math.min(limit, size * 3 + Math.min(64 << 20, (4 << 20) + size * 512));
   try {
     return Arena.create(wanted, wasm);
   } catch (cause) {

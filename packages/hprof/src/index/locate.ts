@@ -29,12 +29,16 @@ export interface Located {
 
 const PAGE_BITS = 17;
 const PAGE_STORAGE = 24_576;
-/** Entries of the directory at first, 512 GiB of heap at the usual alignment, and at most. */
+/** Entries of the directory at first, 512 GiB of heap at the usual alignment, of a small dump 4 GiB; and at most. */
 const DIRECTORY = 1 << 19;
+const SMALL_DIRECTORY = 1 << 12;
+const SMALL = 1 << 20;
 const LARGEST_DIRECTORY = 1 << 26;
 /** Bytes of heap that a byte of the dump may stand for, and pages that even a small dump may touch. */
 const SPREAD = 4;
 const PAGES_AT_LEAST = 1024;
+/** A dump of a few kB touches no more pages than it has records, and they are longer than this on average. */
+const BYTES_A_PAGE = 64;
 
 /** @throws HEAP_DUMP_SCATTERED, HEAP_DUMP_TOO_LARGE */
 export async function locate(work: Work): Promise<Located> {
@@ -67,13 +71,14 @@ async function firstWindow(work: Work): Promise<Window> {
     reader.skip(1);
     least = Math.min(least, readId(reader, idSize));
   }
-  return windowAround(least === Infinity ? 0 : least, 3, DIRECTORY, work);
+  return windowAround(least === Infinity ? 0 : least, 3, work.source.size < SMALL ? SMALL_DIRECTORY : DIRECTORY, work);
 }
 
 function windowAround(address: number, shift: number, pages: number, work: Work): Window {
   const page = Math.floor(address / 2 ** (PAGE_BITS + shift));
   const bytesPerPage = 2 ** (PAGE_BITS + shift);
-  const pageLimit = Math.ceil((work.source.size * SPREAD) / bytesPerPage) + PAGES_AT_LEAST;
+  const { size } = work.source;
+  const pageLimit = Math.min(Math.ceil((size * SPREAD) / bytesPerPage) + PAGES_AT_LEAST, Math.ceil(size / BYTES_A_PAGE));
   return { shift, firstPage: Math.max(0, page - pages / 4), pages, pageLimit };
 }
 

@@ -17,6 +17,7 @@ export interface Progress {
 
 const BATCH = 16 << 20;
 const LIST_ENTRIES = 16 * 1024;
+const LEAST_ENTRIES = 256;
 
 /** The dump, the memory, those who walk over it, and a block of state for each of them. */
 export class Work {
@@ -58,13 +59,17 @@ export class Work {
     const each = <T>(make: () => T): T[] => Array.from({ length: crew.size }, make);
     this.#counter = arena.allocate(64);
     this.states = each(() => arena.allocate(STATE.STATE_SIZE));
-    this.#buffers = each(() => arena.allocate(HEADROOM + CHUNK, { zeroed: false }) + HEADROOM);
-    this.#lists = each(() => arena.allocate(LIST_ENTRIES * STATE.ENTRY_SIZE, { zeroed: false }));
+    // A small dump needs small ones.
+    const { size } = this.source;
+    const headroom = Math.min(HEADROOM, size);
+    this.#buffers = each(() => arena.allocate(headroom + Math.min(CHUNK, size), { zeroed: false }) + headroom);
+    const entries = Math.min(LIST_ENTRIES, LEAST_ENTRIES + size);
+    this.#lists = each(() => arena.allocate(entries * STATE.ENTRY_SIZE, { zeroed: false }));
     this.#batches = batchesOf(this.records, this.source);
     this.states.forEach((_, i) => {
       this.tellOne(i, STATE.ID_SIZE, this.records.idSize);
       this.tellOne(i, STATE.LIST, this.#lists[i]!);
-      this.tellOne(i, STATE.LIST_LIMIT, LIST_ENTRIES);
+      this.tellOne(i, STATE.LIST_LIMIT, entries);
       this.tellOne(i, STATE.SHARED, crew.size > 1 ? 1 : 0);
     });
   }

@@ -72,13 +72,14 @@ class Walk {
   readonly #index: HeapIndex;
   readonly #visitor: ObjectVisitor;
   readonly #idSize: 4 | 8;
-  #buffer = new Uint8Array(WINDOW);
+  #buffer: Uint8Array<ArrayBuffer>;
   passedOver = 0;
 
   constructor(index: HeapIndex, visitor: ObjectVisitor) {
     this.#index = index;
     this.#visitor = visitor;
     this.#idSize = index.records.idSize;
+    this.#buffer = new Uint8Array(Math.min(WINDOW, index.work.source.size));
   }
 
   async read(offset: number, length: number): Promise<DataView> {

@@ -32,9 +32,11 @@ function wasmKernel(memory: WebAssembly.Memory, module: WebAssembly.Module): Ker
   });
 }
 
+let loading: Promise<[typeof kernel, typeof import("./memory.ts")]> | undefined;
+
 /** One set of functions serves all arenas: each call says first which it is about. */
 async function plainKernel(buffer: ArrayBufferLike): Promise<Kernel> {
-  const [plain, { useMemory }] = await Promise.all([import("./kernel.ts"), import("./memory.ts")]);
+  const [plain, { useMemory }] = await (loading ??= Promise.all([import("./kernel.ts"), import("./memory.ts")]));
   return wrap(plain, (call) => (...words) => {
     useMemory(buffer);
     return call(...words);
