@@ -49,7 +49,7 @@ export function duration(says: string, initial?: Millis): OptionSpec<Millis | un
 }
 
 /** `--memory <1g>`, in bytes. */
-export function bytes(says: string): OptionSpec<Bytes | undefined> {
+function bytes(says: string): OptionSpec<Bytes | undefined> {
   return option("size", says, undefined, parseBytes, "a size such as 512m or 1g");
 }
 

@@ -73,11 +73,8 @@ describe("dumps as they should not be", () => {
     for (let length = 0; length < whole.length; length++) {
       const report = await answer(whole.subarray(0, length));
       if (typeof report === "string") continue;
-      // Without the end marker alone a dump cannot be told from a whole one.
-      if (length < whole.length - 9) {
-        const { cut, damaged } = report.missing;
-        if (cut !== null || damaged.stretches > 0) partial++;
-      }
+      expect(report.missing.cut).not.toBeNull();
+      partial++;
     }
     expect(partial).toBeGreaterThan(400);
   });
@@ -133,7 +130,7 @@ describe("dumps as they should not be", () => {
       await writeFile(file, half);
       const seen = await withDump(file, { onProgress: () => writeFileSync(file, whole) });
       expect(seen).toEqual(await answer(half));
-      expect(seen.missing.cut).toMatchObject({ missing: expect.any(Number) });
+      expect(seen.missing.cut).not.toBeNull();
       expect(await withDump(file, {})).toEqual(await answer(whole));
     } finally {
       await rm(folder, { recursive: true });

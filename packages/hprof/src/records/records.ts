@@ -66,6 +66,8 @@ export async function readRecords(source: DumpSource, signal?: AbortSignal): Pro
     if (step.next === null) break;
     offset = step.next;
   }
+  // What is written in segments has an end of its own. Without it a dump ends between two of them, or is still being written.
+  if (reading.wantsEnd) cut ??= { offset: source.size, missing: null };
   return { ...header, ...reading.finish(), cut };
 }
 
@@ -102,6 +104,8 @@ class RecordReader {
   readonly #segments: Segment[] = [];
   #window: Uint8Array = new Uint8Array(0);
   #windowAt = 0;
+  /** Whether segments have begun, and their end has not come. */
+  wantsEnd = false;
 
   constructor(source: DumpSource, idSize: 4 | 8) {
     this.#source = source;
@@ -149,6 +153,7 @@ class RecordReader {
     const length = head.u4();
     const body = offset + RECORD_HEAD;
     if (!KNOWN_TAGS.has(tag)) return { next: null, cut: { offset, missing: null } };
+    if (tag === TAG.heapDumpSegment || tag === TAG.heapDumpEnd) this.wantsEnd = tag === TAG.heapDumpSegment;
     if (tag === TAG.heapDump || tag === TAG.heapDumpSegment) return this.#segment(tag, body, length);
     const missing = body + length - this.#source.size;
     if (missing > 0) return { next: null, cut: { offset, missing } };
