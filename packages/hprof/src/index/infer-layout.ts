@@ -8,7 +8,7 @@ import { instanceSizer } from "./sizes.ts";
 
 /** How much of the file is looked at, in how many places. */
 const PLACES = 12;
-const PIECE = 32 * 1024;
+const PIECE = 8 * 1024;
 
 /**
  * Which layout the JVM used: no record says so, but objects lie one behind the other in the heap and often in the dump too, so the distance

@@ -1,14 +1,16 @@
 /** The names of a dump (classes, fields, methods, files): ids and bytes in columns, text only of those that are asked for. */
 export class Names {
   readonly #ids: Float64Array;
-  /** Behind each text; the next one begins there. */
+  /** Where each text is. */
+  readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
   readonly #bytes: Uint8Array;
   /** An open hash of one more than where an id is in the columns; made when something is looked up. */
   #slots: Uint32Array | undefined;
 
-  constructor(ids: Float64Array, ends: Uint32Array, bytes: Uint8Array) {
+  constructor(ids: Float64Array, starts: Uint32Array, ends: Uint32Array, bytes: Uint8Array) {
     this.#ids = ids;
+    this.#starts = starts;
     this.#ends = ends;
     this.#bytes = bytes;
   }
@@ -17,7 +19,7 @@ export class Names {
   text(id: number): string {
     const at = this.#find(id);
     if (at < 0) return `name@${id.toString(16)}`;
-    return decode(this.#bytes.subarray(at === 0 ? 0 : this.#ends[at - 1], this.#ends[at]));
+    return decode(this.#bytes.subarray(this.#starts[at], this.#ends[at]));
   }
 
   has(id: number): boolean {
@@ -56,28 +58,42 @@ function decode(bytes: Uint8Array): string {
   return UTF8.decode(bytes.slice());
 }
 
-/** Collects names in the order of the file: a dump has some ten thousand, so nothing is allocated for one of them. */
+/** Collects names in the order of the file, with the heads of their records: a dump has some ten thousand, so nothing is done for one of them. */
 export class NamesBuilder {
   #ids = new Float64Array(1 << 12);
+  #starts = new Uint32Array(1 << 12);
   #ends = new Uint32Array(1 << 12);
   #bytes = new Uint8Array(1 << 16);
   #count = 0;
   #length = 0;
 
-  /** The text is `text` from `from` to `to`. */
-  add(id: number, text: Uint8Array, from: number, to: number): void {
-    while (this.#length + to - from > this.#bytes.length) this.#bytes = doubled(this.#bytes, new Uint8Array(this.#bytes.length * 2));
+  /** A name, whose text is `from` to `to` of what is kept next. */
+  note(id: number, from: number, to: number): void {
     if (this.#count === this.#ids.length) {
       this.#ids = doubled(this.#ids, new Float64Array(this.#count * 2));
+      this.#starts = doubled(this.#starts, new Uint32Array(this.#count * 2));
       this.#ends = doubled(this.#ends, new Uint32Array(this.#count * 2));
     }
-    for (let i = from; i < to; i++) this.#bytes[this.#length++] = text[i]!;
     this.#ids[this.#count] = id;
-    this.#ends[this.#count++] = this.#length;
+    this.#starts[this.#count] = this.#length + from;
+    this.#ends[this.#count++] = this.#length + to;
+  }
+
+  /** A copy of the bytes that the names noted since the last call lie in. */
+  keep(bytes: Uint8Array): void {
+    while (this.#length + bytes.length > this.#bytes.length) this.#bytes = doubled(this.#bytes, new Uint8Array(this.#bytes.length * 2));
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
   }
 
   build(): Names {
-    return new Names(this.#ids.slice(0, this.#count), this.#ends.slice(0, this.#count), this.#bytes.slice(0, this.#length));
+    const count = this.#count;
+    return new Names(
+      this.#ids.slice(0, count),
+      this.#starts.slice(0, count),
+      this.#ends.slice(0, count),
+      this.#bytes.slice(0, this.#length),
+    );
   }
 }
 

@@ -130,16 +130,18 @@ class RecordReader {
     const window = this.#window;
     const view = new DataView(window.buffer, window.byteOffset, window.byteLength);
     const head = RECORD_HEAD + this.#idSize;
-    let at = offset - this.#windowAt;
+    const first = offset - this.#windowAt;
+    let at = first;
     while (at >= 0 && at + head <= window.length && window[at] === TAG.name) {
       const length = view.getUint32(at + 5);
       const end = at + RECORD_HEAD + length;
       if (length < this.#idSize || end > window.length) break;
       const high = view.getUint32(at + RECORD_HEAD);
       const id = this.#idSize === 4 ? high : high * 2 ** 32 + view.getUint32(at + RECORD_HEAD + 4);
-      this.#names.add(id, window, at + head, end);
+      this.#names.note(id, at + head - first, end - first);
       at = end;
     }
+    if (at > first) this.#names.keep(window.subarray(first, at));
     return this.#windowAt + at;
   }
 
@@ -192,7 +194,8 @@ class RecordReader {
   #name(reader: ByteReader): void {
     const id = this.#id(reader);
     const text = reader.window(reader.remaining);
-    this.#names.add(id, text, 0, text.length);
+    this.#names.note(id, 0, text.length);
+    this.#names.keep(text);
   }
 
   #loadClass(reader: ByteReader): void {
