@@ -1,5 +1,5 @@
 import { measureInTurns } from "./measure.ts";
-import { atMost, figures, heap, type Part } from "./part.ts";
+import { atMost, figures, heap, type Part, plainRatio } from "./part.ts";
 
 /** Of hprof-analyzer's time and memory; bytes for each object. */
 const GOALS = { time: 0.2, memory: 0.8, perObject: 25 } as const;
@@ -22,7 +22,7 @@ export const analysis: Part = async (subject) => {
   return [
     ...figures(subject, measures),
     ...atMost(subject, "analysis, time of hprof-analyzer's", ratio("time"), GOALS.time),
-    ...atMost(subject, "analysis, CPU of hprof-analyzer's", ratio("cpu"), GOALS.time),
+    ...plainRatio(subject, "analysis, CPU of hprof-analyzer's", ratio("cpu")),
     ...atMost(subject, "analysis, memory of hprof-analyzer's", ratio("memory"), GOALS.memory),
     ...atMost(subject, "analysis, bytes an object", perObject, GOALS.perObject, perObject.toFixed(1)),
   ];

@@ -1,4 +1,4 @@
-import { atMost, figures, heap, type Part } from "./part.ts";
+import { atMost, figures, heap, type Part, plainRatio } from "./part.ts";
 import { measureInTurns } from "./measure.ts";
 
 /** Of hprof-slurp's time and memory; percent off the JVM's own sum. */
@@ -22,7 +22,7 @@ export const histogram: Part = async (subject) => {
   return [
     ...figures(subject, measures),
     ...atMost(subject, "histogram, time of hprof-slurp's", ratio("time"), GOALS.time),
-    ...atMost(subject, "histogram, CPU of hprof-slurp's", ratio("cpu"), GOALS.time),
+    ...plainRatio(subject, "histogram, CPU of hprof-slurp's", ratio("cpu")),
     ...atMost(subject, "histogram, memory of hprof-slurp's", ratio("memory"), GOALS.memory),
     ...atMost(subject, "histogram, off the JVM's own", off, GOALS.off, `${off.toFixed(4)} %`, " %"),
   ];

@@ -41,3 +41,8 @@ export function atMost({ spec }: Subject, what: string, value: number, goal: num
 export function plainly({ spec }: Subject, what: string, value: string): ReportRow {
   return { what: `${spec.name}: ${what}`, value, goal: null, held: null };
 }
+
+/** A ratio that has no goal; left out where one of the tools was not there. */
+export function plainRatio(subject: Subject, what: string, ratio: number): ReportRow[] {
+  return Number.isNaN(ratio) ? [] : [plainly(subject, what, ratio.toFixed(2))];
+}

@@ -13,8 +13,8 @@ import { classRows, dumpHistogram, holdersOf, openDump, reportHeap } from "./ind
 const run = promisify(execFile);
 const jdks = findJdks();
 const PATIENCE = { timeout: 120_000 };
-/** More by the variable CUTS: a thousand take half a minute. */
-const CUTS = Number(process.env["CUTS"] ?? 24);
+/** A thousand, of a larger dump: `npm run bench cut-hprof`. */
+const CUTS = 24;
 
 const WAYS = [
   { name: "Serial", options: ["-XX:+UseSerialGC"], gzip: false },

@@ -1,5 +1,6 @@
 import type { ArenaViews } from "../arena-views.ts";
 import type * as kernel from "./kernel.ts";
+import type * as memory from "./memory.ts";
 
 /** The functions of kernel.ts, working on one arena. Results are unsigned. */
 export type Kernel = { readonly [Name in keyof typeof kernel]: (typeof kernel)[Name] };
@@ -32,7 +33,7 @@ function wasmKernel(memory: WebAssembly.Memory, module: WebAssembly.Module): Ker
   });
 }
 
-let loading: Promise<[typeof kernel, typeof import("./memory.ts")]> | undefined;
+let loading: Promise<[typeof kernel, typeof memory]> | undefined;
 
 /** One set of functions serves all arenas: each call says first which it is about. */
 async function plainKernel(buffer: ArrayBufferLike): Promise<Kernel> {
