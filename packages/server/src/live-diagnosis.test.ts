@@ -7,8 +7,11 @@ import { LiveDiagnosis } from "./live-diagnosis.ts";
 const SAMPLE: Observation = { type: "sample", at: 0, incarnation: "one life", measure: "rss", value: 1 };
 const LOG: Observation = { ...SAMPLE, type: "change", id: "1", kind: "external", job: null, process: null, title: "tuned", attributes: {} };
 
-/** Time passes as it is slept, and `observe` is told of each second. @returns the seconds at which the store was asked. */
-async function evaluations(seconds: number, observe: (live: LiveDiagnosis, second: number) => void): Promise<number[]> {
+/**
+ * Time passes as it is slept and as the store answers, after so many seconds; `observe` is told of each second slept.
+ * @returns the seconds at which the store was asked.
+ */
+async function evaluations(seconds: number, observe: (live: LiveDiagnosis, second: number) => void, answersAfter = 0): Promise<number[]> {
   const at: number[] = [];
   let now = 0;
   const ending = new AbortController();
@@ -27,6 +30,7 @@ async function evaluations(seconds: number, observe: (live: LiveDiagnosis, secon
     store: {
       async history() {
         at.push(now / 1000);
+        now += answersAfter * 1000;
         return nothing;
       },
     },
@@ -52,4 +56,8 @@ it("thinks at once about what is more than a sample", async () => {
 
 it("does not think where nothing came in", async () => {
   expect(await evaluations(30, () => undefined)).toEqual([0]);
+});
+
+it("lets news wait no longer than half a minute where the machine is so busy that thinking takes seconds", async () => {
+  expect(await evaluations(100, (live) => live.noteObserved([LOG]), 6)).toEqual([0, 36, 72]);
 });

@@ -24,8 +24,10 @@ type News = "none" | "routine" | "telling";
 const ROUTINE: ReadonlySet<Observation["type"]> = new Set(["sample", "count", "cost", "census"]);
 
 const HOUR = 3_600_000;
-/** Evaluating may take this share of the server's time at most. */
+/** Evaluating may take this share of the server's time at most ... */
 const SHARE_OF_TIME = 0.03;
+/** ... but on a machine so busy that it takes seconds, what came in still waits no longer than this, milliseconds. */
+const LONGEST_REST = 30_000;
 /** A trend needs no more points than this, whatever the window. */
 const MOST_SNAPSHOTS = 300;
 
@@ -73,7 +75,8 @@ export class LiveDiagnosis {
     while (!signal.aborted) {
       const began = clock.now();
       if (this.#isDue(began)) await this.evaluate().catch(onBug);
-      await clock.sleep(Math.max(every, (clock.now() - began) / SHARE_OF_TIME), signal);
+      const rest = Math.min((clock.now() - began) / SHARE_OF_TIME, LONGEST_REST);
+      await clock.sleep(Math.max(every, rest), signal);
     }
   }
 

@@ -55,8 +55,12 @@ function rootClass(finding: Finding): Told | undefined {
 
 function law(finding: Finding): Told | undefined {
   if (finding.law?.operator == null) return undefined;
-  const { value, low, high } = finding.law.ratio;
-  return { fact: `${value.toFixed(2)} per element [${low.toFixed(2)}, ${high.toFixed(2)}]`, detail: `through ${finding.law.operator}` };
+  const { operator, ratio, rivals } = finding.law;
+  const { value, low, high } = ratio;
+  // What goes through a chain one by one fits each of its operators: which of them it is, the stacks say later.
+  const others = rivals.filter((rival) => rival.operator !== null && rival.ratio.low <= high && rival.ratio.high >= low).length;
+  const place = others === 0 || finding.line !== null ? operator : `${operator}, or ${others} more that fit`;
+  return { fact: `${value.toFixed(2)} per element [${low.toFixed(2)}, ${high.toFixed(2)}]`, detail: `through ${place}` };
 }
 
 function line(finding: Finding): Told | undefined {
