@@ -1,4 +1,4 @@
-import { type ClassHistogram, classHistogram } from "@heaptide/jvm";
+import { type ClassHistogram, classHistogram } from "@heaptide/jvm/histogram";
 import { setTimeout as delay } from "node:timers/promises";
 import { HeaptideError } from "@heaptide/base";
 import { defineCommand } from "../command.ts";
