@@ -41,7 +41,12 @@ export const DIAGNOSIS_CHAPTERS: readonly { readonly name: string; readonly tell
 function memory(finding: Finding): Told | undefined {
   const { value, unit } = finding.slope;
   const perMinute = unit === "B/s" ? `${formatBytes(value * 60)}/min` : `${(value * 60).toFixed(0)} a minute`;
-  return { fact: `${finding.resource} grows by ${perMinute}`, detail: `since ${clockTime(finding.onset.from)}` };
+  return { fact: `${finding.resource} grows by ${perMinute}`, detail: `since ${moment(finding.onset)}` };
+}
+
+/** "11:24:06", or "11:23:20 to 11:24:06" where the beginning is not known to a few seconds. */
+function moment({ from, to }: Finding["onset"]): string {
+  return Date.parse(to) - Date.parse(from) < 5000 ? clockTime(from) : `${clockTime(from)} to ${clockTime(to)}`;
 }
 
 function rootClass(finding: Finding): Told | undefined {
