@@ -97,4 +97,35 @@ export const COLLECTIONS: readonly Scenario[] = [
       operator: "cache-profiles",
     },
   ),
+  leakingJob(
+    {
+      name: "retry-later",
+      about: "failed calls are put aside by the threads of a client, and never tried again",
+      job: { entryClass: inLab("RetryLaterJob"), rate: { low: 250, high: 600 } },
+      seconds: 160,
+    },
+    {
+      resources: ["heap"],
+      rootClasses: [inLab("RetryLaterJob$Attempt")],
+      holder: { owners: [inLab("RetryLaterJob$AskPrices")], field: "failed" },
+      culprit: culpritIn("RetryLaterJob$AskPrices", "ask"),
+      operator: "ask-prices",
+      driver: perElement(0.25),
+    },
+  ),
+  leakingJob(
+    {
+      name: "unsent-batch",
+      about: "a sink whose batch is sent and never begun anew",
+      job: { entryClass: inLab("UnsentBatchJob"), rate: { low: 150, high: 350 } },
+      seconds: 160,
+    },
+    {
+      resources: ["heap"],
+      rootClasses: [inLab("UnsentBatchJob$Letter")],
+      holder: { owners: [inLab("UnsentBatchJob$BatchWriter")], field: "batch" },
+      culprit: culpritIn("UnsentBatchJob$BatchWriter", "write"),
+      operator: "send-batches: Writer",
+    },
+  ),
 ];

@@ -1,5 +1,5 @@
 import type { Scenario } from "../scenario.ts";
-import { culpritIn, inLab, leakingJob } from "./one-job.ts";
+import { culpritIn, inLab, leakingJob, perElement } from "./one-job.ts";
 
 /** Often enough that the growth of a checkpoint is seen within a run. */
 export const CHECKPOINTS = {
@@ -72,6 +72,66 @@ export const STATE: readonly Scenario[] = [
       culprit: culpritIn("ForgottenResultJob$LookUpOwners", "asyncInvoke"),
       operator: "look-up-owners",
       driver: { kind: "records-in", ratio: 0.9 },
+    },
+  ),
+  leakingJob(
+    {
+      name: "waiting-timer",
+      about: "a timer a year ahead for each key, never taken back",
+      cluster: { configuration: CHECKPOINTS },
+      job: { entryClass: inLab("WaitingTimerJob"), rate: { low: 1500, high: 3000 } },
+      seconds: 160,
+    },
+    {
+      resources: ["heap", "keyed-state"],
+      rootClasses: ["org.apache.flink.streaming.api.operators.TimerHeapInternalTimer"],
+      holder: {
+        owners: [
+          "org.apache.flink.runtime.state.heap.HeapPriorityQueueSet",
+          "org.apache.flink.runtime.state.heap.HeapPriorityQueue",
+          "org.apache.flink.streaming.api.operators.InternalTimerServiceImpl",
+        ],
+        field: null,
+      },
+      culprit: culpritIn("WaitingTimerJob$Remind", "processElement"),
+      operator: "remind",
+    },
+  ),
+  leakingJob(
+    {
+      name: "broadcast-rule",
+      about: "broadcast state that each rule is added to under a number of its own",
+      job: { entryClass: inLab("BroadcastRuleJob"), rate: { low: 300, high: 700 } },
+      seconds: 160,
+    },
+    {
+      resources: ["heap"],
+      rootClasses: [inLab("BroadcastRuleJob$Rule")],
+      holder: {
+        owners: ["org.apache.flink.runtime.state.HeapBroadcastState", inLab("BroadcastRuleJob$ApplyRules")],
+        field: null,
+      },
+      culprit: culpritIn("BroadcastRuleJob$ApplyRules", "processBroadcastElement"),
+      operator: "apply-rules",
+      // One of six that come in: five payments and a rule.
+      driver: perElement(1 / 6),
+    },
+  ),
+  leakingJob(
+    {
+      name: "checkpoint-copy",
+      about: "a copy of a table at each checkpoint, whatever goes through",
+      cluster: { configuration: { ...CHECKPOINTS, "execution.checkpointing.interval": "5s" } },
+      job: { entryClass: inLab("CheckpointCopyJob"), rate: { low: 100, high: 300 } },
+      seconds: 200,
+    },
+    {
+      resources: ["heap"],
+      rootClasses: [inLab("CheckpointCopyJob$Copy"), "long[]"],
+      holder: { owners: [inLab("CheckpointCopyJob$CountStock")], field: "copies" },
+      culprit: culpritIn("CheckpointCopyJob$CountStock", "snapshotState"),
+      operator: "count-stock",
+      driver: { kind: "checkpoints", ratio: 1 },
     },
   ),
 ];
