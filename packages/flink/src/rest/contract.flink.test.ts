@@ -201,22 +201,21 @@ describe.each(["2.3.0", "1.20.5"])("the REST API of Flink %s", (version) => {
   it("counts the records of each operator, at the times at which they were counted", async () => {
     const probe = new OperatorCounterProbe(client);
     const counts: OperatorCount[] = [];
-    const half = () =>
-      counts.filter(({ job, operator, counter }) => job === jobs.get("chain") && operator === "half" && counter === "records-in");
-    while (half().length < 3) {
+    const counted = (name: string, kind: OperatorCount["counter"]) =>
+      counts.filter(({ job, operator, counter }) => job === jobs.get("chain") && operator === name && counter === kind);
+    while (counted("half", "records-in").length < 3) {
       counts.push(...(await probe.poll()));
       await pause(OPERATOR_COUNTER_INTERVAL);
     }
     expect(counts.map((count) => Observation.parse(count))).toEqual(counts);
-    const [first, last] = [half()[0]!, half().at(-1)!];
-    // Half of the numbers pass the filter. The first stretch may begin with a value that was read a moment earlier.
-    const rate = ((last.value - first.value) / (last.at - first.at)) * 1000;
-    expect(rate).toBeGreaterThan((RATE / 2) * 0.9);
-    expect(rate).toBeLessThan((RATE / 2) * 1.1);
-    const even = counts.filter(
-      ({ job, operator, counter }) => job === jobs.get("chain") && operator === "even" && counter === "records-out",
-    );
-    expect(even.map(({ at }) => at)).toEqual(expect.arrayContaining(half().map(({ at }) => at)));
+    const half = counted("half", "records-in");
+    const growth = (of: readonly OperatorCount[]) => of.at(-1)!.value - of[0]!.value;
+    // Half of the numbers pass the filter, however slowly a busy machine makes them.
+    expect(growth(half) / growth(counted("even", "records-in"))).toBeCloseTo(0.5, 1);
+    const rate = (growth(half) / (half.at(-1)!.at - half[0]!.at)) * 1000;
+    expect(rate).toBeGreaterThan((RATE / 2) * 0.5);
+    expect(rate).toBeLessThan((RATE / 2) * 1.5);
+    expect(counted("even", "records-out").map(({ at }) => at)).toEqual(expect.arrayContaining(half.map(({ at }) => at)));
   });
 
   it("gives out a TaskManager's log as it grows", async () => {

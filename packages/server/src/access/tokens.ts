@@ -23,12 +23,14 @@ export interface Token extends Omit<StoredToken, "hash"> {
 }
 
 const FORM = /^htp_([0-9a-f]{12})_([\w-]{43})$/;
+/** Milliseconds from one look at the folder to the next; whoever comes with an unknown token may have just got it. */
 const LOOK_AGAIN_AFTER = 1000;
+const LOOK_FOR_UNKNOWN_AFTER = 50;
 const NOTE_USE_EVERY = 60_000;
 
 /**
  * The tokens of a server: a file each in a folder of its data, readable by its user alone. The command line writes and removes files while the server runs, which sees
- * it within a second; the database has one writer and could not be asked.
+ * a new one at once and a revoked one within a second; the database has one writer and could not be asked.
  */
 export class TokenFolder {
   readonly #folder: string;
@@ -86,6 +88,7 @@ export class TokenFolder {
     const id = FORM.exec(secret)?.[1];
     if (id === undefined) return null;
     this.#look();
+    if (!this.#known.has(id)) this.#look(LOOK_FOR_UNKNOWN_AFTER);
     const stored = this.#known.get(id);
     if (stored === undefined || !timingSafeEqual(Buffer.from(stored.hash, "hex"), Buffer.from(hashOf(secret), "hex"))) return null;
     if (this.#isOver(stored)) return null;
@@ -104,8 +107,8 @@ export class TokenFolder {
     return expiresAt !== null && expiresAt <= this.#now();
   }
 
-  #look(): void {
-    if (this.#now() - this.#lookedAt < LOOK_AGAIN_AFTER) return;
+  #look(after = LOOK_AGAIN_AFTER): void {
+    if (this.#now() - this.#lookedAt < after) return;
     this.#lookedAt = this.#now();
     this.#known = new Map(this.#names().flatMap((name) => this.#read(name) ?? []));
   }
