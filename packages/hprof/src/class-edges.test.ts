@@ -144,4 +144,19 @@ describe.each(["wasm", "plain"] as const)("edges from and to classes by the %s k
       { numRuns: 60 },
     );
   });
+
+  it("are none where something else lies at the address of a class, in a damaged dump", async () => {
+    const dump = new HeapDumpBuilder({ idSize: 8 });
+    dump.root("stickyClass", dump.class("java/lang/Void").id);
+    const box = dump.class("Box", { fields: [["content", "object"]] });
+    const taken = dump.address();
+    const thing = dump.class("Thing", { id: taken, fields: [] });
+    dump.instance(box, [0], taken);
+    const things = Array.from({ length: 12 }, () => dump.instance(thing, []));
+    const outer = dump.objects(box, [dump.objects(box, [taken]), ...things]);
+    dump.root("jniGlobal", outer);
+    const { index } = await openDump(dump.build({}), { kernel });
+    expect(index.retained(index.at(outer)!)).toBeGreaterThan(index.retained(index.at(taken)!));
+    expect(things.map((thing) => index.dominator(index.at(thing)!))).toEqual(things.map(() => index.at(outer)));
+  });
 });

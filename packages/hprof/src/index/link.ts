@@ -163,9 +163,12 @@ class Linker {
   enterInstances(): Linked["watches"] {
     const { arena, kernel, states } = this.#work;
     const { table } = this.#base;
+    // In a damaged dump something else may lie where a class should: that is no class object, and nothing keeps it for being one.
     const kept = table.classes
       .map(({ index, dump }) => ({ index, object: this.#ordinal(dump.id) }))
-      .filter(({ index, object }) => object >= 0 && !this.#rootObjects.has(object) && this.#instances[index]! > 0)
+      .filter(
+        ({ index, object }) => this.classObjects.get(object) === index && !this.#rootObjects.has(object) && this.#instances[index]! > 0,
+      )
       .sort((a, b) => a.object - b.object);
     if (kept.length === 0) return [];
     const wanted = arena.allocate(table.size);
