@@ -51,7 +51,10 @@ export async function playStory(stage: Stage, board: Board, options: { untilDeat
     redeployed(await stage.deploy("shared"), "one HTTP client per task"),
   );
   await story.act("verified", "compares growth before and after", () => story.until(verified(stage.process), PATIENCE.verification));
-  return { chapters: story.outcomes, finding, verification: (await story.finding())?.verification ?? null };
+  const verification = (await story.finding())?.verification ?? null;
+  // Where the proof did not come, it says itself what it still needs.
+  if (verification !== null && verification.verdict !== "verified") board.say(verification.statement);
+  return { chapters: story.outcomes, finding, verification };
 }
 
 function redeployed(deployment: { name: string; at: number }, detail: string): Told {
