@@ -10,7 +10,7 @@ interface Story {
 
 it(
   "tells the whole story on real Flink: from a healthy job over the named line to the proof of the fix",
-  { timeout: 900_000 },
+  { timeout: 1_200_000 },
   async () => {
     const { code, stdout, stderr } = await heaptide(["demo", "--once", "--json"]);
     expect.soft(code, stderr).toBe(0);

@@ -20,7 +20,7 @@ export interface StoryOutcome {
 }
 
 /** How long a chapter may take before it is told as failed. */
-const PATIENCE = { baseline: seconds(240), diagnosis: seconds(240), gap: seconds(1800), verification: seconds(300) } as const;
+const PATIENCE = { baseline: seconds(240), diagnosis: seconds(240), gap: seconds(1800), verification: seconds(480) } as const;
 const POLL = millis(500);
 const DIAGNOSIS_NAMES = DIAGNOSIS_CHAPTERS.map((chapter) => chapter.name);
 
