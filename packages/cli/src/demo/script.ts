@@ -98,7 +98,8 @@ class Story {
     let finding: Finding | undefined;
     for await (const diagnosis of this.#diagnoses(PATIENCE.diagnosis)) {
       finding = findingOf(diagnosis, this.#stage.process);
-      if (finding === undefined) continue;
+      // Until it is sure, something else that still warms up may stand in front of it.
+      if (finding?.verdict !== "leaking") continue;
       for (const chapter of open) {
         const told = chapter.tell(finding);
         if (told === undefined) continue;
