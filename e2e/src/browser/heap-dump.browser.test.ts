@@ -117,6 +117,39 @@ describe.skipIf(reason !== "")(`heap dumps in a browser${reason}`, () => {
     }
   });
 
+  it("are walked over by several workers where they are large, with the same result", async () => {
+    const large = join(folder, "large.hprof");
+    const { classes, remove } = compileJava([jdk!]);
+    const java = await startJava({ jdk: jdk!, classes, main: "Keeper", args: ["90000", "1000"], options: ["-Xmx256m"] });
+    try {
+      await execute(join(jdk!.home, "bin/jcmd"), [`${java.pid}`, "GC.heap_dump", large]);
+    } finally {
+      await java.stop();
+      remove();
+    }
+    const workers: string[] = [];
+    page.on("worker", (worker) => workers.push(worker.url()));
+    await open(large);
+    await page.getByRole("heading", { name: "Suspects" }).waitFor();
+    const dump = await openDump(large);
+    const { totals, suspects } = await reportHeap(dump.reader);
+    await dump.close();
+    expect(workers.filter((url) => url.includes("scan"))).not.toEqual([]);
+    expect(await page.locator(".heap p").first().textContent()).toContain(`${totals.objects.toLocaleString("en")} objects`);
+    expect(await page.locator(".suspect").first().textContent()).toContain(
+      `${suspects[0]!.elements!.count.toLocaleString("en")} Keeper$Kept`,
+    );
+    await page.locator(".suspect").first().getByRole("button", { name: "look into it" }).click();
+    const object = page.getByRole("region", { name: "Object" });
+    await object.getByRole("button", { name: "What refers to it" }).click();
+    // It takes long enough to tell how far it is; the page stays as it was meanwhile.
+    await object
+      .getByText(/Keeper|Nothing/)
+      .first()
+      .waitFor();
+    await object.getByRole("table", { name: "What refers to it" }).waitFor();
+  });
+
   it("are compared, two at a time", async () => {
     await open(before, after);
     const comparison = page.getByRole("region", { name: "Comparison" });

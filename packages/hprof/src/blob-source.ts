@@ -11,11 +11,15 @@ export function blobSource(blob: Blob, piece = PIECE): DumpSource {
   return {
     name: "name" in blob && typeof blob.name === "string" ? blob.name : "the dump",
     size: blob.size,
-    readInto(target, offset) {
-      const inRow = offset === expected;
+    shared: blob,
+    readInto(target, offset, end) {
+      const isFollowed = end !== undefined && offset + target.byteLength < end;
+      const inRow = offset === expected || isFollowed;
       expected = offset + target.byteLength;
       if (row.holds(offset, expected)) return row.copy(target, offset);
-      return inRow ? row.readInto(target, offset) : readPart(blob, offset, expected).then((bytes) => copyInto(target, bytes, 0));
+      return inRow
+        ? row.readInto(target, offset, end ?? blob.size)
+        : readPart(blob, offset, expected).then((bytes) => copyInto(target, bytes, 0));
     },
     descriptor: null,
     close: async () => row.forget(),
@@ -46,10 +50,10 @@ class ReadAhead {
     return copyInto(target, this.#bytes, offset - this.#number * this.#size);
   }
 
-  async readInto(target: Uint8Array, offset: number): Promise<number> {
+  async readInto(target: Uint8Array, offset: number, end: number): Promise<number> {
     let have = 0;
     while (have < target.byteLength && offset + have < this.#blob.size) {
-      await this.#turnTo(Math.floor((offset + have) / this.#size));
+      await this.#turnTo(Math.floor((offset + have) / this.#size), end);
       have += this.copy(target.subarray(have), offset + have);
     }
     return have;
@@ -61,12 +65,12 @@ class ReadAhead {
     this.#bytes = new Uint8Array(0);
   }
 
-  async #turnTo(number: number): Promise<void> {
+  async #turnTo(number: number, end: number): Promise<void> {
     if (number === this.#number) return;
     for (const old of this.#coming.keys()) if (old < number || old > number + AHEAD) this.#coming.delete(old);
     const wanted = this.#read(number);
     // One that fails does so again when its turn comes.
-    for (let next = number + 1; next <= number + AHEAD && next * this.#size < this.#blob.size; next++) this.#read(next).catch(() => {});
+    for (let next = number + 1; next <= number + AHEAD && next * this.#size < end; next++) this.#read(next).catch(() => {});
     this.#bytes = await wanted;
     this.#number = number;
   }

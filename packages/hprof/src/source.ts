@@ -7,10 +7,15 @@ export interface DumpSource {
   readonly name: string;
   /** Bytes, as they were when the source was opened: a dump that is still being written may have grown since. */
   readonly size: number;
-  /** Fills `target` from `offset` on. @returns how many bytes; fewer than asked only where the source ends */
-  readInto(target: Uint8Array, offset: number): number | Promise<number>;
+  /**
+   * Fills `target` from `offset` on. @param end where the caller stops reading in a row, for those that read ahead; default: where the source ends
+   * @returns how many bytes; fewer than asked only where the source ends
+   */
+  readInto(target: Uint8Array, offset: number, end?: number): number | Promise<number>;
   /** Of a file its number in this process, by which workers read it too; null elsewhere. */
   readonly descriptor: number | null;
+  /** What workers of a browser read it from. */
+  readonly shared?: Blob | SharedArrayBuffer;
   close(): Promise<void>;
 }
 

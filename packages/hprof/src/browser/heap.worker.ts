@@ -2,7 +2,8 @@
 import { openDump, type OpenDump } from "../open-dump.ts";
 import { isGzipBlob, unpackBlob } from "../gunzip-blob.ts";
 import type { Progress } from "../index/work.ts";
-import { forecastMemory, requireMemory } from "./memory.ts";
+import { holdBlob } from "./held-source.ts";
+import { forecastMemory, mayHold, requireMemory } from "./memory.ts";
 import { type HeapReply, type HeapRequest, type Room, sent } from "./messages.ts";
 import { ANSWERING } from "./questions.ts";
 
@@ -42,7 +43,9 @@ async function open(given: Blob, { beside, memory }: Room): Promise<null> {
     requireMemory(forecastMemory(blob.size + beside, memory ?? undefined));
   }
   const name = "name" in given && typeof given.name === "string" ? given.name : "the dump";
-  dump = await openDump(new File([blob], name), { onProgress });
+  const file = new File([blob], name);
+  const isHeld = typeof SharedArrayBuffer !== "undefined" && mayHold(blob.size, beside, memory ?? undefined);
+  dump = await openDump(isHeld ? await holdBlob(file, onProgress) : file, { onProgress });
   return null;
 }
 

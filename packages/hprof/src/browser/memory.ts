@@ -28,6 +28,12 @@ export function requireMemory({ needed, usable, fits }: MemoryForecast): void {
   if (!fits) throw new HeaptideError("HEAP_DUMP_TOO_LARGE", { needed, limit: usable });
 }
 
+/** Whether the dump's bytes may stay in memory as well: then they are fetched once, not for each pass, and half of what is usable is still left. */
+export function mayHold(dumpSize: number, beside: number, machine = machineMemory()): boolean {
+  const { needed, usable } = forecastMemory(dumpSize + beside, machine);
+  return needed + dumpSize + beside <= usable / 2;
+}
+
 function machineMemory(): number | null {
   const { deviceMemory } = navigator as Navigator & { readonly deviceMemory?: number };
   return deviceMemory === undefined ? null : deviceMemory * 2 ** 30;

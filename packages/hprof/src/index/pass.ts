@@ -110,7 +110,7 @@ class Pass {
     let tail = 0;
     while (offset < end) {
       const target = this.#arena.bytes(buffer, Math.min(CHUNK, end - offset));
-      const reading = this.#source.readInto(target, offset);
+      const reading = this.#source.readInto(target, offset, end);
       const read = typeof reading === "number" ? reading : await reading;
       if (read === 0) break;
       const left = this.#chunk(offset - tail, buffer - tail, tail + read);

@@ -19,7 +19,8 @@ export function useDump(file: File, beside: number): DumpState {
         heap = await openHeap(file, {
           signal: closing.signal,
           beside,
-          onProgress: ({ stage, done }) => setState({ kind: "reading", stage, done }),
+          // What is asked of an open dump may tell how far it is as well: the dump stays open.
+          onProgress: ({ stage, done }) => setState((before) => (before.kind === "reading" ? { kind: "reading", stage, done } : before)),
         });
         if (closing.signal.aborted) heap.close();
         else setState({ kind: "open", heap });
