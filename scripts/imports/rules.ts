@@ -203,7 +203,7 @@ export const PURE: readonly PurityRule[] = [
     except: [
       "packages/hprof/src/file-source.ts",
       "packages/hprof/src/gzip-source.ts",
-      "packages/hprof/src/index/node-crew.ts",
+      "packages/hprof/src/index/node-hands.ts",
       "packages/hprof/src/index/scan-worker.mjs",
       "packages/hprof/src/index/scan-worker.ts",
       "packages/hprof/src/kernel/build.ts",
