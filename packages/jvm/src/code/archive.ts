@@ -21,11 +21,17 @@ export interface Archive {
 
 /**
  * Reads only the directory of the archive; each class when it is asked for.
- * @throws MALFORMED_INPUT for what is no jar
+ * @throws MALFORMED_INPUT for what is no jar, and for one that its process has closed meanwhile
  */
 export async function openArchive(path: string): Promise<Archive> {
-  const entries = await classEntries(path);
-  const file = await open(path);
+  // Before all else: a process may close its jar at any time, and what is open here stays.
+  const file = await open(path).catch((error: Error) => {
+    throw malformed(path, 0, error.message);
+  });
+  const entries = await classEntries(path).catch(async (error: unknown) => {
+    await file.close();
+    throw error;
+  });
   const ahead = new ReadAhead(path, file);
   const classes = entries.map((entry) => ({
     name: entry.fileName.slice(0, -".class".length).replaceAll("/", "."),

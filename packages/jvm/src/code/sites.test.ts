@@ -64,3 +64,7 @@ it("says what is no jar", async () => {
   writeFileSync(path, "this is a page about jars, long enough to hold the end of a directory if it had one");
   await expect(codeOfJar(path)).rejects.toMatchObject({ code: "MALFORMED_INPUT" });
 });
+
+it("says of a jar that its process has closed meanwhile that it cannot be read", async () => {
+  await expect(codeOfJar("/proc/self/fd/9999")).rejects.toMatchObject({ code: "MALFORMED_INPUT" });
+});
