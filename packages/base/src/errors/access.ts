@@ -18,6 +18,12 @@ export const ACCESS_ERRORS = {
     (d) => `The token ${JSON.stringify(d.name)} lacks the scope ${d.scope}.`,
     (d) => `On the server: heaptide token create NAME --scopes ${d.scope}`,
   ),
+  OTHER_AGENT: entry<{ name: string; agent: string; other: string }>(
+    (d) =>
+      `The token ${JSON.stringify(d.name)} is good for the agent ${d.agent} alone, and not for ${JSON.stringify(d.other.slice(0, 100))}.`,
+    (d) =>
+      `Start that agent with --name ${d.agent}, or make it a token of its own on the server: heaptide token create NAME --scopes agent --agent AGENT`,
+  ),
   FOREIGN_ORIGIN: entry<{ origin: string }>(
     (d) => `A page of another origin (${JSON.stringify(d.origin.slice(0, 100))}) may not change anything here.`,
     () => "Use Heaptide's own pages, or a program with a token.",

@@ -35,17 +35,18 @@ read: pages and answers. send: log lines and changes. agent: what \`heaptide age
   options: {
     name: nameArgument("name", "what it is called in lists and in the audit log"),
     scopes,
+    agent: text("name", "the one agent, by its --name, that it is good for; by default it is good for any"),
     expires: duration("after which it is good for nothing; by default it has to be revoked"),
     data: text("folder", "where the server's database lies"),
   },
   examples: [
     { line: "heaptide token create me --scopes read,operate,probe", says: "for a person: log in with it in the browser" },
-    { line: "heaptide token create host-7 --scopes agent > token", says: "for the agent of a host" },
+    { line: "heaptide token create host-7 --scopes agent --agent host-7 > token", says: "for the agent of a host" },
     { line: "heaptide token create filebeat --scopes send --expires 365d", says: "for a log shipper" },
   ],
-  async run({ environment }, { name, scopes: asked, expires, data }): Promise<TokenCreated> {
+  async run({ environment }, { name, scopes: asked, agent, expires, data }): Promise<TokenCreated> {
     const tokens = new TokenFolder(data ?? environment.dataFolder, Date.now);
-    const { token, secret } = tokens.create(name, asked, expires ?? null);
+    const { token, secret } = tokens.create(name, asked, expires ?? null, agent ?? null);
     const expiresAt = token.expiresAt === null ? null : new Date(token.expiresAt).toISOString();
     return { type: "token", id: token.id, name, scopes: asked, expiresAt, secret };
   },

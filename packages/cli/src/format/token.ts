@@ -17,6 +17,7 @@ export function formatTokens({ tokens }: TokenList, terminal: Terminal): string 
     { title: "id", align: "left", cell: ({ id }) => id },
     { title: "name", align: "left", cell: ({ name }) => name },
     { title: "scopes", align: "left", cell: ({ scopes }) => scopes.join(",") },
+    { title: "agent", align: "left", cell: ({ scopes, agent }) => (scopes.includes("agent") ? (agent ?? "any") : "-") },
     { title: "last used", align: "left", cell: ({ lastUsedAt }) => lastUsedAt ?? "never" },
     { title: "good until", align: "left", cell: ({ expiresAt }) => expiresAt ?? "it is revoked" },
   ];

@@ -37,7 +37,7 @@ export function accessOf(options: {
 }
 
 /** Whoever asks where nobody has to show a token. */
-export const THIS_HOST: Principal = { name: "this host", scopes: new Set(SCOPES) };
+export const THIS_HOST: Principal = { name: "this host", scopes: new Set(SCOPES), agent: null };
 const AUDITED: ReadonlySet<Scope> = new Set(["operate", "probe"]);
 const DETAIL = 300;
 
@@ -85,7 +85,7 @@ function admitted(access: Access, c: Context, scope: Scope): Principal {
     throw new HeaptideError("UNAUTHORIZED", { scope });
   }
   if (!access.limits.requests.take(token.id)) throw tooMany(c, 1);
-  const principal: Principal = { name: token.name, scopes: new Set(token.scopes) };
+  const principal: Principal = { name: token.name, scopes: new Set(token.scopes), agent: token.agent };
   c.set("principal", principal);
   if (!principal.scopes.has(scope)) throw new HeaptideError("FORBIDDEN", { name: token.name, scope });
   return principal;

@@ -7,6 +7,8 @@ export interface Principal {
   /** Name of the token; "this host" where none is asked for. */
   readonly name: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** The agent that this one speaks for alone; null: any. */
+  readonly agent: string | null;
 }
 
 declare module "hono" {

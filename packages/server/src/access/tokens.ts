@@ -12,6 +12,8 @@ const StoredToken = z.strictObject({
   scopes: z.array(z.enum(SCOPES)),
   createdAt: z.number(),
   expiresAt: z.number().nullable(),
+  /** The agent that it is good for alone; null: any, as for the agents of one deployment that share a token. */
+  agent: z.string().nullable().default(null),
   hash: z.string(),
 });
 type StoredToken = z.infer<typeof StoredToken>;
@@ -45,7 +47,12 @@ export class TokenFolder {
   }
 
   /** @returns the secret, which is nowhere else from then on */
-  create(name: string, scopes: readonly Scope[], lifetime: number | null): { readonly token: Token; readonly secret: string } {
+  create(
+    name: string,
+    scopes: readonly Scope[],
+    lifetime: number | null,
+    agent: string | null = null,
+  ): { readonly token: Token; readonly secret: string } {
     const id = randomBytes(6).toString("hex");
     const secret = `htp_${id}_${randomBytes(32).toString("base64url")}`;
     const createdAt = this.#now();
@@ -55,6 +62,7 @@ export class TokenFolder {
       scopes: [...scopes],
       createdAt,
       expiresAt: lifetime === null ? null : createdAt + lifetime,
+      agent,
       hash: hashOf(secret),
     };
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
@@ -143,14 +151,14 @@ export class TokenFolder {
     }
   }
 
-  #shown({ id, name, scopes, createdAt, expiresAt }: StoredToken): Token {
+  #shown({ id, name, scopes, createdAt, expiresAt, agent }: StoredToken): Token {
     let changed = 0;
     try {
       changed = statSync(this.#file(id)).mtimeMs;
     } catch {
       // Revoked at this moment.
     }
-    return { id, name, scopes, createdAt, expiresAt, lastUsedAt: changed > createdAt + 1 ? Math.round(changed) : null };
+    return { id, name, scopes, createdAt, expiresAt, agent, lastUsedAt: changed > createdAt + 1 ? Math.round(changed) : null };
   }
 
   #file(id: string): string {

@@ -57,7 +57,7 @@ async function until<T>(ask: () => Promise<T | null | undefined | false>): Promi
 }
 
 it("shows the processes of its host at the server like those of the server's own, and switches their counting as it is told", async () => {
-  const secret = new TokenFolder(data(), Date.now).create("all", ["agent", "read", "probe"], null).secret;
+  const secret = new TokenFolder(data(), Date.now).create("all", ["agent", "read", "probe"], null, "h1").secret;
   const { url, store } = await serve();
   startAgent(url, secret);
   const key = `pid:${java.pid}@h1`;
@@ -91,7 +91,7 @@ it("shows the processes of its host at the server like those of the server's own
 
 it("keeps what it saw while the server was away or refused its token, and brings it after", async () => {
   const tokens = new TokenFolder(data(), Date.now);
-  const { secret, token } = tokens.create("h1", ["agent"], null);
+  const { secret, token } = tokens.create("h1", ["agent"], null, "h1");
   const first = await serve();
   const port = Number(new URL(first.url).port);
   await first.close();

@@ -66,3 +66,21 @@ export function processOf(key: string, agent: string): string {
 }
 
 const withHost = (text: string, agent: string): string => text.replace(/\blocalhost\b/, agent);
+
+/**
+ * The first life or process in it that is not of that agent's host, or null. Names that several agents of a cluster share, those of jobs and of TaskManagers by their address, are anybody's.
+ */
+export function foreignNameIn(observation: Observation, agent: string): string | null {
+  const lives = livesIn(observation);
+  const foreign = lives.find((key) => !key.startsWith(prefixOf(agent)));
+  if (foreign !== undefined) return foreign;
+  const process = observation.type === "process" ? observation.process.key : observation.type === "change" ? observation.process : null;
+  return process !== null && process.startsWith("pid:") && !process.endsWith(`@${agent}`) ? process : null;
+}
+
+function livesIn(observation: Observation): readonly string[] {
+  if (observation.type === "process") return [observation.incarnation.key];
+  if (observation.type === "job") return observation.job.incarnations;
+  if (!("incarnation" in observation) || observation.incarnation === null) return [];
+  return [observation.incarnation];
+}

@@ -43,6 +43,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   NO_CHANNEL: 404,
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
+  OTHER_AGENT: 403,
 };
 
 /** Every failure leaves as `{ code, message, next }`; a bug tells nothing of its inside, it is in the log. */
