@@ -3,7 +3,7 @@ import type { Series } from "@heaptide/base";
 import type { History, SnapshotColumns } from "@heaptide/model";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { diagnose } from "./diagnose.ts";
+import { diagnose, diagnoseInParts } from "./diagnose.ts";
 import { GROWING_SHARE, LEAKING_SHARE, LEAKING_SHARE_CACHE, LEAKING_SHARE_UNBOUNDED, WARM_UP } from "./thresholds.ts";
 
 const leak = (perSecond: number, bytes: number, seconds: number): HistorySpec => ({
@@ -83,6 +83,62 @@ function clearOfThresholds(bytesPerSecond: number): boolean {
   return thresholds.every((threshold) => seen.least > threshold * 1.05 || seen.most < threshold * 0.95);
 }
 
+/** Where `to` is given, the job ends then and another without the leak begins. */
+function fixedAt(spec: HistorySpec, to: number | undefined, hasLogs: boolean): HistorySpec {
+  const logs = hasLogs ? [{ at: 40, pattern: "cannot keep <*>", count: 30 }] : [];
+  if (to === undefined) return { ...spec, logs };
+  const [job] = spec.jobs!;
+  const jobs = [
+    { ...job!, to },
+    { ...job!, from: to },
+  ];
+  return { ...spec, logs, jobs, leaks: spec.leaks!.map((one) => ({ ...one, to })) };
+}
+
+/** Histories of one process each as those of several processes of one cluster. */
+function together(histories: readonly History[]): History {
+  const renamed = histories.map((one, i): History => {
+    const of = (id: string) => `${id}/${i}`;
+    return {
+      ...one,
+      processes: one.processes.map(({ process, incarnations }) => ({
+        process: { ...process, key: of(process.key) },
+        incarnations: incarnations.map((life) => ({
+          ...life,
+          incarnation: { ...life.incarnation, key: of(life.incarnation.key), process: of(process.key) },
+        })),
+      })),
+      jobs: one.jobs.map((job) => ({ ...job, id: of(job.id), incarnations: job.incarnations.map(of) })),
+      changes: one.changes.map((change) => ({
+        ...change,
+        id: of(change.id),
+        job: change.job && of(change.job),
+        process: change.process && of(change.process),
+      })),
+      patterns: one.patterns.map((pattern) => ({ ...pattern, incarnation: of(pattern.incarnation) })),
+    };
+  });
+  return {
+    ...renamed[0]!,
+    processes: renamed.flatMap((one) => one.processes),
+    jobs: renamed.flatMap((one) => one.jobs),
+    changes: renamed.flatMap((one) => one.changes).sort((a, b) => a.at - b.at),
+    patterns: renamed.flatMap((one) => one.patterns),
+  };
+}
+
+/** As a store gives it: some processes, with their own jobs and log patterns. */
+function partOf(whole: History, first: number, size: number): History {
+  const processes = whole.processes.slice(first, first + size);
+  const lives = new Set(processes.flatMap(({ incarnations }) => incarnations.map(({ incarnation }) => incarnation.key)));
+  return {
+    ...whole,
+    processes,
+    jobs: whole.jobs.filter(({ incarnations }) => incarnations.some((key) => lives.has(key))),
+    patterns: whole.patterns.filter(({ incarnation }) => lives.has(incarnation)),
+  };
+}
+
 describe("diagnose", () => {
   const rate = fc.integer({ min: 2, max: 50 });
   const size = fc.integer({ min: 200, max: 60_000 });
@@ -90,6 +146,18 @@ describe("diagnose", () => {
   it("gives the same diagnosis for the same history", () => {
     const whole = history(leak(5, 40_000, 200));
     expect(diagnose(whole)).toEqual(diagnose(whole));
+  });
+
+  it("finds the same in a history that is read in parts", async () => {
+    const spec = fc.record({ bytes: fc.constantFrom(0, 2000, 40_000, 60_000), to: fc.constantFrom(undefined, 200), logs: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(spec, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 4 }), async (specs, size) => {
+        const whole = together(specs.map(({ bytes, to, logs }) => history(fixedAt(leak(10, bytes, 300), to, logs))));
+        const parts = Array.from({ length: Math.ceil(whole.processes.length / size) }, (_, i) => partOf(whole, i * size, size));
+        expect(await diagnoseInParts({ outline: whole, parts })).toEqual(diagnose(whole));
+      }),
+      { numRuns: 15 },
+    );
   });
 
   it("does not care in what unit bytes are counted", () => {

@@ -1,6 +1,6 @@
-import type { Diagnosis, History, Missing } from "@heaptide/model";
+import type { Diagnosis, History, HistoryInParts, Missing } from "@heaptide/model";
 import { casesOf } from "./case.ts";
-import { judge, leading } from "./finding.ts";
+import { inOrder, judge, leading, type Ranked, ranked } from "./finding.ts";
 import { growthsOf } from "./growths.ts";
 import { type Life, livesOf } from "./life.ts";
 import { type State, stateOf, worst } from "./process-verdict.ts";
@@ -15,6 +15,29 @@ export interface DiagnoseOptions {
 
 /** The one way in. The same history gives the same diagnosis: no clock, no I/O, no state. */
 export function diagnose(history: History, options: DiagnoseOptions = {}): Diagnosis {
+  return conclude(history, examine(history, options));
+}
+
+/** The same of a history that is read in parts: of each, only what was found is kept. */
+export async function diagnoseInParts({ outline, parts }: HistoryInParts, options: DiagnoseOptions = {}): Promise<Diagnosis> {
+  const examined: Examined[] = [];
+  for await (const part of parts) examined.push(...examine(part, options));
+  return conclude(outline, examined);
+}
+
+/** What was found in one process. Nothing measured is kept in it. */
+interface Examined {
+  readonly findings: readonly Ranked[];
+  readonly states: readonly State[];
+  readonly cost: Diagnosis["cost"];
+}
+
+/** A leak lives in one process: each is examined by itself. */
+function examine(history: History, options: DiagnoseOptions): Examined[] {
+  return history.processes.map((process) => examineProcess({ ...history, processes: [process] }, options));
+}
+
+function examineProcess(history: History, options: DiagnoseOptions): Examined {
   const warmUp = options.warmUp ?? WARM_UP;
 
   // Everything that concerns one life of one process, put in order.
@@ -25,19 +48,24 @@ export function diagnose(history: History, options: DiagnoseOptions = {}): Diagn
   const cases = growths.flatMap((growth) => casesOf(growth));
   // How sure is it, how long does it last, and did a later change fix it?
   const judged = leading(cases.map((found) => judge(found, lives, warmUp)));
-  // And how does every process fare?
+  // And how does the process fare?
   const states = lives.filter((life) => life.isLast).map((life) => stateOf(life, judged, { warmUp, reasons: options.reasons ?? false }));
 
-  const findings = judged.map((one) => one.finding);
+  return { findings: judged.map(ranked), states, cost: lives.filter((life) => life.costs.length > 0).map(costOf) };
+}
+
+function conclude({ from, to, blind }: Pick<History, "from" | "to" | "blind">, examined: readonly Examined[]): Diagnosis {
+  const findings = inOrder(examined.flatMap((one) => one.findings));
+  const states = examined.flatMap((one) => one.states);
   return {
     verdict: worst(decisive(states).map((state) => state.verdict)),
-    from: iso(history.from),
-    to: iso(history.to),
+    from: iso(from),
+    to: iso(to),
     finding: findings[0] ?? null,
     findings,
     processes: states.map(({ process, verdict, why, reasons }) => ({ process, verdict, why, ...(reasons && { reasons }) })),
-    missing: [...nothingSeen(states), ...states.flatMap((state) => state.missing), ...blindSpots(history)],
-    cost: lives.filter((life) => life.costs.length > 0).map(costOf),
+    missing: [...nothingSeen(states), ...states.flatMap((state) => state.missing), ...blindSpots(blind)],
+    cost: examined.flatMap((one) => one.cost),
   };
 }
 
@@ -54,7 +82,7 @@ function nothingSeen(states: readonly State[]): Missing[] {
   return [{ what: "processes", why: "no process was seen in this span", next: "heaptide ps" }];
 }
 
-function blindSpots({ blind }: History): Missing[] {
+function blindSpots(blind: History["blind"]): Missing[] {
   return blind
     .filter((state) => state.code !== null)
     .map(({ probe, code, cause, next }) => ({ what: probe, why: cause ?? code!, next: next ?? "heaptide doctor" }));

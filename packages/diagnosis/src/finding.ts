@@ -67,9 +67,7 @@ function isPresent({ life, window, law }: Case, verification: Finding["verificat
  */
 export function leading(judged: readonly Judged[]): Judged[] {
   const kept: Judged[] = [];
-  for (const one of judged.toSorted(
-    (a, b) => Number(b.isPresent) - Number(a.isPresent) || b.case.window.to - a.case.window.to || isNameless(a) - isNameless(b),
-  )) {
+  for (const one of judged.toSorted((a, b) => earlier(rankOf(a), rankOf(b)))) {
     const index = kept.findIndex((other) => isSameCause(one.case, other.case));
     const same = kept[index];
     if (!same) {
@@ -78,8 +76,41 @@ export function leading(judged: readonly Judged[]): Judged[] {
       kept[index] = { ...same, finding: { ...same.finding, verification: one.finding.verification } };
     }
   }
-  return kept.sort((a, b) => Number(b.isPresent) - Number(a.isPresent) || weight(b) - weight(a));
+  return kept.sort((a, b) => before(rankOf(a), rankOf(b)));
 }
+
+/** By what findings are put in order: those that hold now first. */
+interface Rank {
+  readonly isPresent: boolean;
+  readonly weight: number;
+  /** The end of its window, milliseconds since the epoch. */
+  readonly to: number;
+  readonly isNameless: boolean;
+}
+
+/** A finding without the case that it was made from, which holds on to everything measured. */
+export interface Ranked extends Rank {
+  readonly finding: Finding;
+}
+
+export const ranked = (one: Judged): Ranked => ({ finding: one.finding, ...rankOf(one) });
+
+const rankOf = (one: Judged): Rank => ({
+  isPresent: one.isPresent,
+  weight: weight(one),
+  to: one.case.window.to,
+  isNameless: isNameless(one),
+});
+
+/** In which order tales of one cause are heard: the first one stands. */
+const earlier = (a: Rank, b: Rank): number =>
+  Number(b.isPresent) - Number(a.isPresent) || b.to - a.to || Number(a.isNameless) - Number(b.isNameless);
+
+const before = (a: Rank, b: Rank): number => Number(b.isPresent) - Number(a.isPresent) || b.weight - a.weight;
+
+/** The findings of all processes, the worst present one first. */
+export const inOrder = (found: readonly Ranked[]): Finding[] =>
+  found.toSorted((a, b) => before(a, b) || earlier(a, b)).map(({ finding }) => finding);
 
 /** Growth that is over, and of which neither class nor law was ever known, is no story. */
 const isKnown = ({ finding: { rootClass, law } }: Judged): boolean => rootClass !== null || law !== null;
@@ -113,6 +144,6 @@ function isMadeAlike(a: Case, b: Case): boolean {
 }
 
 /** Of two tales of one cause, the one that names a class of somebody's own. */
-const isNameless = ({ case: { root } }: Judged): number => Number(root === null || isContainer(root.name));
+const isNameless = ({ case: { root } }: Judged): boolean => root === null || isContainer(root.name);
 
 const iso = (time: number): string => new Date(time).toISOString();

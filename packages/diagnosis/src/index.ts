@@ -1,3 +1,3 @@
 export { userCodeOf } from "./attribution/frames.ts";
-export { diagnose, type DiagnoseOptions } from "./diagnose.ts";
+export { diagnose, diagnoseInParts, type DiagnoseOptions } from "./diagnose.ts";
 export { type KnownMessage, knownMessage } from "./known-messages.ts";

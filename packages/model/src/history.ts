@@ -30,6 +30,24 @@ export interface History {
   readonly blind: readonly ProbeState[];
 }
 
+/** What stands in memory however long the span is: who lived, what ran, what happened. A whole history is one too. */
+export interface HistoryOutline extends Pick<History, "from" | "to" | "changes" | "gaps" | "blind"> {
+  readonly processes: readonly {
+    readonly process: ProcessIdentity;
+    readonly incarnations: readonly Pick<IncarnationHistory, "incarnation">[];
+  }[];
+  readonly jobs: readonly Pick<JobHistory, "id" | "name" | "incarnations">[];
+}
+
+/**
+ * A history of which only some processes at a time stand in memory with what was measured of them. Each part has the span, the changes, gaps and blind probes of the
+ * whole, and of the jobs at least those that its processes run. Every process is in one part; parts may be gone through once.
+ */
+export interface HistoryInParts {
+  readonly outline: HistoryOutline;
+  readonly parts: AsyncIterable<History> | Iterable<History>;
+}
+
 export interface ProcessHistory {
   readonly process: ProcessIdentity;
   /** Ascending by start. */

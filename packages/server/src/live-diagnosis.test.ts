@@ -1,4 +1,4 @@
-import { diagnose } from "@heaptide/diagnosis";
+import { diagnoseInParts } from "@heaptide/diagnosis";
 import type { History, Observation } from "@heaptide/model";
 import { expect, it } from "vitest";
 import type { Clock } from "./collect/clock.ts";
@@ -28,13 +28,13 @@ async function evaluations(seconds: number, observe: (live: LiveDiagnosis, secon
   const nothing: History = { from: 0, to: 0, processes: [], jobs: [], changes: [], patterns: [], gaps: [], blind: [] };
   const live = new LiveDiagnosis({
     store: {
-      async history() {
+      async historyInParts() {
         at.push(now / 1000);
         now += answersAfter * 1000;
-        return nothing;
+        return { outline: nothing, parts: [nothing] };
       },
     },
-    diagnose,
+    diagnose: diagnoseInParts,
     clock,
     signal: ending.signal,
     onBug: (error) => {

@@ -1,14 +1,14 @@
-import type { Diagnosis, History, Observation } from "@heaptide/model";
+import type { Diagnosis, HistoryInParts, HistoryOutline, Observation } from "@heaptide/model";
 import type { Store } from "@heaptide/store";
 import type { Clock } from "./collect/clock.ts";
 
 export interface LiveDiagnosisOptions {
-  readonly store: Pick<Store, "history">;
-  readonly diagnose: (history: History) => Diagnosis;
+  readonly store: Pick<Store, "historyInParts">;
+  readonly diagnose: (history: HistoryInParts) => Promise<Diagnosis>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** What follows from an evaluation, before anybody else hears of it: incidents, alarms. */
-  readonly follow?: (history: History, diagnosis: Diagnosis) => Promise<void>;
+  readonly follow?: (history: HistoryOutline, diagnosis: Diagnosis) => Promise<void>;
   /** A failure that is no expected one, to be logged. The next evaluation may succeed. */
   readonly onBug: (error: unknown) => void;
   /** At most one evaluation in so many milliseconds. */
@@ -91,9 +91,9 @@ export class LiveDiagnosis {
     const { store, diagnose, clock, window = 6 * HOUR, follow } = this.#options;
     this.#news = "none";
     this.#evaluatedAt = clock.now();
-    const history = await store.history({ from: clock.now() - window, mostSnapshots: MOST_SNAPSHOTS });
-    const diagnosis = diagnose(history);
-    await follow?.(history, diagnosis);
+    const history = await store.historyInParts({ from: clock.now() - window, mostSnapshots: MOST_SNAPSHOTS });
+    const diagnosis = await diagnose(history);
+    await follow?.(history.outline, diagnosis);
     this.#latest = diagnosis;
     for (const listener of this.#listeners) listener(diagnosis);
     return diagnosis;

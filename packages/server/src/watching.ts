@@ -1,5 +1,5 @@
-import { diagnose } from "@heaptide/diagnosis";
-import type { Diagnosis, History, Observation } from "@heaptide/model";
+import { diagnoseInParts } from "@heaptide/diagnosis";
+import type { Diagnosis, HistoryInParts, HistoryOutline, Observation } from "@heaptide/model";
 import { type Store } from "@heaptide/store";
 import { pino } from "pino";
 import type { BudgetOptions } from "./collect/budget.ts";
@@ -23,7 +23,7 @@ export interface WatchHeaptideOptions {
   /** Also say of quiet processes why nothing is found in them: see `DiagnoseOptions`. */
   readonly reasons?: boolean;
   /** What follows from each evaluation. */
-  readonly follow?: (history: History, diagnosis: Diagnosis) => Promise<void>;
+  readonly follow?: (history: HistoryOutline, diagnosis: Diagnosis) => Promise<void>;
 }
 
 /** Collecting into a store, with a diagnosis that follows. */
@@ -42,7 +42,7 @@ export const logBug = (error: unknown): void => logger.error({ err: error }, "a 
 /** Wires probes, store and diagnosis together. */
 export async function watchHeaptide(options: WatchHeaptideOptions): Promise<Watching> {
   const { store, targets, signal, clock = SYSTEM_CLOCK } = options;
-  const conclude = (history: History) => diagnose(history, { reasons: options.reasons ?? false });
+  const conclude = (history: HistoryInParts) => diagnoseInParts(history, { reasons: options.reasons ?? false });
   const diagnosis = new LiveDiagnosis({
     store,
     diagnose: conclude,
@@ -79,7 +79,7 @@ export async function watchHeaptide(options: WatchHeaptideOptions): Promise<Watc
 export async function watchSession(options: Omit<ReplayOptions, "diagnosis"> & Pick<WatchHeaptideOptions, "follow">): Promise<Watching> {
   const { store, clock, signal } = options;
   const { follow } = options;
-  const diagnosis = new LiveDiagnosis({ store, diagnose, clock, signal, onBug: logBug, ...(follow && { follow }) });
+  const diagnosis = new LiveDiagnosis({ store, diagnose: diagnoseInParts, clock, signal, onBug: logBug, ...(follow && { follow }) });
   const replayed = replaySession({ ...options, diagnosis });
   if (!Number.isFinite(options.speed)) await replayed;
   return { diagnosis, collector: null, ended: replayed.catch(logBug) };

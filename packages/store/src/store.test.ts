@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { isHeaptideError } from "@heaptide/base";
-import type { Observation } from "@heaptide/model";
+import type { History, Observation } from "@heaptide/model";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { change, count, gap, job, log, processSeen, sample, snapshot } from "./observations.test-builders.ts";
 import { openStore } from "./store.ts";
@@ -14,6 +14,25 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "heaptide-store-"))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const manual = { flushEvery: 0 };
+
+/** Something of every kind about one process and its job. */
+function observedOf(key: string): Observation[] {
+  const incarnation = `${key}@0`;
+  const seen = processSeen({ key: incarnation, process: key });
+  const own = job([incarnation]);
+  return [
+    { ...seen, process: { ...seen.process, key } },
+    { ...own, job: { ...own.job, id: `job-${key}` } },
+    ...[1000, 2000].map((at) => ({ ...sample(at, at + key.charCodeAt(0)), incarnation })),
+    { ...count(1000, 5), job: `job-${key}` },
+    { ...count(3000, 15), job: `job-${key}` },
+    ...[1000, 1500, 2000, 2500].map((at) => ({ ...snapshot(at, { [key]: [at, 16] }), incarnation })),
+    { ...log(1500), incarnation },
+  ];
+}
+
+const asManager = (seen: Observation): Observation =>
+  seen.type === "process" ? { ...seen, process: { ...seen.process, role: "jobmanager" } } : seen;
 
 describe("a store", () => {
   it("gives back as history what was appended", async () => {
@@ -60,7 +79,7 @@ describe("a store", () => {
 
   it("counts every line of those that say the same in the same millisecond", async () => {
     const store = await openStore(":memory:", manual);
-    store.append([log(1500), log(1500, 1), log(1500, 2), log(1500, 1)]);
+    store.append([processSeen(), log(1500), log(1500, 1), log(1500, 2), log(1500, 1)]);
     expect((await store.history()).patterns[0]!.seen).toEqual(Float64Array.of(1500, 1500, 1500));
     await store.close();
   });
@@ -77,6 +96,43 @@ describe("a store", () => {
     store.append([processSeen(), ...Array.from({ length: 10 }, (_, i) => sample(i * 1000, i))]);
     const { processes } = await store.history({ from: 3000, to: 5000 });
     expect(processes[0]!.incarnations[0]!.series.get("heap.live")!.at).toEqual(Float64Array.of(3000, 4000, 5000));
+    await store.close();
+  });
+
+  it("gives the same in parts: of each process what was measured of it, and the jobs that it runs", async () => {
+    const store = await openStore(":memory:", manual);
+    const keys = ["a", "b", "c", "d", "e"];
+    store.append(keys.flatMap(observedOf));
+    store.append([...observedOf("manager").map(asManager), change(900), gap(1000, 2000)]);
+    const whole = await store.history({ mostSnapshots: 3 });
+    const { outline, parts } = await store.historyInParts({ mostSnapshots: 3, processes: 2 });
+    const read: History[] = [];
+    for await (const part of parts) read.push(part);
+
+    expect(read.map((part) => part.processes.map(({ process }) => process.key))).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+      ["e", "manager"],
+    ]);
+    expect(read.flatMap((part) => part.processes)).toEqual(whole.processes);
+    expect(read.flatMap((part) => part.patterns)).toEqual(whole.patterns);
+    expect(read.map((part) => part.jobs.map(({ id }) => id))).toEqual([
+      ["job-a", "job-b"],
+      ["job-c", "job-d"],
+      whole.jobs.map(({ id }) => id),
+    ]);
+    expect(read[2]!.jobs).toEqual(whole.jobs);
+    expect(read[0]!.jobs[1]!.operators[0]!.recordsIn.value).toEqual(Float64Array.of(5, 15));
+    for (const part of [...read, outline]) {
+      const { from, to, changes, gaps, blind } = part;
+      expect({ from, to, changes, gaps, blind }).toEqual({
+        from: whole.from,
+        to: whole.to,
+        changes: [change(900)],
+        gaps: [gap(1000, 2000)],
+        blind: [],
+      });
+    }
     await store.close();
   });
 

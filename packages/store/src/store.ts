@@ -5,6 +5,7 @@ import type {
   CostSeen,
   GapSeen,
   History,
+  HistoryInParts,
   Incarnation,
   JobSeen,
   LogPattern,
@@ -17,7 +18,17 @@ import type {
 } from "@heaptide/model";
 import { type LogText, readTexts } from "./log-texts.ts";
 import { readChanges, readGaps, readPatterns, readProbeStates } from "./read/events.ts";
-import { readCosts, readDumps, readHistory, readIdentities, readIncarnations, readJobList, type Span } from "./read/history.ts";
+import {
+  readCosts,
+  readDumps,
+  readIdentities,
+  readIncarnations,
+  readOutline,
+  readPart,
+  type ReadOutline,
+  type Span,
+} from "./read/history.ts";
+import { readJobList } from "./read/jobs.ts";
 import { type Line, LineKeeper } from "./read/lines.ts";
 import { type LastLooks, LookKeeper } from "./read/looks.ts";
 import { type PatternCount, readPatternCounts, readPatternFrames } from "./read/pattern-counts.ts";
@@ -36,6 +47,13 @@ export interface StoreOptions {
   /** Write at the latest after so many milliseconds; 0: only when `flush()` is called. */
   readonly flushEvery?: number;
 }
+
+export interface HistoryQuery extends Partial<Span> {
+  readonly mostSnapshots?: number;
+}
+
+/** A day of so many at 10 s is some 16 MB. */
+const PROCESSES_AT_A_TIME = 8;
 
 const ALL_TIME: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
@@ -121,12 +139,32 @@ export class Store {
    * Everything observed in the span; by default, from the first to the last observation.
    * @param query `mostSnapshots`: of each incarnation and kind; of more, so many are chosen evenly, the last one always
    */
-  history(query: Partial<Span> & { readonly mostSnapshots?: number } = {}): Promise<History> {
+  history(query: HistoryQuery = {}): Promise<History> {
     return this.#ask(async (reader) => {
-      const observed = (await readObservedSpan(reader)) ?? { from: this.#clock(), to: this.#clock() };
-      const span = { from: Math.max(query.from ?? observed.from, observed.from), to: query.to ?? observed.to };
-      return readHistory(reader, span, query.mostSnapshots ?? Infinity);
+      const outline = await this.#outline(reader, query);
+      return readPart(reader, outline, outline.processes, query.mostSnapshots ?? Infinity);
     });
+  }
+
+  /**
+   * The same, of which only so many processes stand in memory at a time: each part is read when it is asked for. Its span is that of the outline, whatever was observed since.
+   * @param query `processes`: of each part, 8 unless told otherwise
+   */
+  async historyInParts(query: HistoryQuery & { readonly processes?: number } = {}): Promise<HistoryInParts> {
+    const { processes = PROCESSES_AT_A_TIME, mostSnapshots = Infinity } = query;
+    const outline = await this.#ask((reader) => this.#outline(reader, query));
+    const ask = (some: ReadOutline["processes"]) => this.#ask((reader) => readPart(reader, outline, some, mostSnapshots));
+    async function* parts(): AsyncGenerator<History> {
+      for (let first = 0; first < outline.processes.length; first += processes) {
+        yield await ask(outline.processes.slice(first, first + processes));
+      }
+    }
+    return { outline, parts: parts() };
+  }
+
+  async #outline(reader: DuckDBConnection, query: HistoryQuery): Promise<ReadOutline> {
+    const observed = (await readObservedSpan(reader)) ?? { from: this.#clock(), to: this.#clock() };
+    return readOutline(reader, { from: Math.max(query.from ?? observed.from, observed.from), to: query.to ?? observed.to });
   }
 
   /** From the first to the last observation; null where nothing was observed yet. */
@@ -158,7 +196,7 @@ export class Store {
 
   /** Class histograms of one incarnation; `null` where there are none in the span. */
   snapshots(incarnation: string, kind: SnapshotKind, span: Span): Promise<SnapshotColumns | null> {
-    return this.#ask(async (reader) => (await readSnapshots(reader, kind, span, { incarnation })).get(incarnation) ?? null);
+    return this.#ask(async (reader) => (await readSnapshots(reader, kind, span, { incarnations: [incarnation] })).get(incarnation) ?? null);
   }
 
   jobs(span: Span = ALL_TIME): Promise<JobSeen["job"][]> {

@@ -15,11 +15,19 @@ export interface CountedDriver extends Omit<Driver, "ratio"> {
 }
 
 /** Every candidate driver of a life, the most telling kinds first; wall time last, since everything at a constant rate follows it. */
-export function driversOf(life: Life): CountedDriver[] {
-  // No element goes through a JobManager.
-  const operators = life.process.role === "jobmanager" ? [] : operatorDrivers(life.jobs);
-  return [...operators, ...changeDrivers(life), ...logDrivers(life), wallTime(life.from)];
+export function driversOf(life: Life): readonly CountedDriver[] {
+  let drivers = known.get(life);
+  if (drivers === undefined) {
+    // No element goes through a JobManager.
+    const operators = life.process.role === "jobmanager" ? [] : operatorDrivers(life.jobs);
+    drivers = [...operators, ...changeDrivers(life), ...logDrivers(life), wallTime(life.from)];
+    known.set(life, drivers);
+  }
+  return drivers;
 }
+
+/** Several steps ask for them, and a day of counters is long. A life never changes. */
+const known = new WeakMap<Life, readonly CountedDriver[]>();
 
 /** Those that count events: what saturation and load are tested against. */
 export const eventCounts = (drivers: readonly CountedDriver[]): Accumulated[] =>
@@ -45,22 +53,23 @@ function operatorDrivers(jobs: readonly JobHistory[]): CountedDriver[] {
 }
 
 /** What a source reads does not always count as records in: then what it sends counts. */
-function flowThrough(operator: OperatorHistory): Series | undefined {
-  return [operator.recordsIn, operator.recordsOut].find((series) => {
-    const last = series.value.length - 1;
-    return last > 0 && accumulated(series).value[last]! > series.value[0]!;
-  });
+const flowThrough = (operator: OperatorHistory): Series | undefined => [operator.recordsIn, operator.recordsOut].find(counts);
+
+function counts({ value }: Series): boolean {
+  for (let i = 1; i < value.length; i++) if (increase(value[i - 1]!, value[i]!) > 0) return true;
+  return false;
 }
 
 /** A counter that starts anew with a task goes on where it stood: the sum of its increases. */
 function accumulated(series: Series): Series {
   const value = new Float64Array(series.value.length);
-  series.value.forEach((now, i) => {
-    const before = i === 0 ? 0 : series.value[i - 1]!;
-    value[i] = i === 0 ? now : value[i - 1]! + (now >= before ? now - before : now);
-  });
+  for (let i = 0; i < value.length; i++) {
+    value[i] = i === 0 ? series.value[0]! : value[i - 1]! + increase(series.value[i - 1]!, series.value[i]!);
+  }
   return { at: series.at, value };
 }
+
+const increase = (before: number, now: number): number => (now >= before ? now - before : now);
 
 /** A counter begins at 0 with its job, some seconds before it is read for the first time: its first readings tell when. */
 function fromItsBeginning(series: Series, startedAt: number): Series {
@@ -70,7 +79,14 @@ function fromItsBeginning(series: Series, startedAt: number): Series {
   const began = Math.max(startedAt, first - value / rate);
   // A job that ran long before anybody looked has no beginning to be told.
   if (first - began > COUNTER_LAG * 3) return series;
-  return { at: Float64Array.of(began, ...series.at), value: Float64Array.of(0, ...series.value) };
+  return { at: withFirst(began, series.at), value: withFirst(0, series.value) };
+}
+
+function withFirst(first: number, values: Float64Array): Float64Array {
+  const all = new Float64Array(values.length + 1);
+  all[0] = first;
+  all.set(values, 1);
+  return all;
 }
 
 /** Readings over which a rate is taken. */

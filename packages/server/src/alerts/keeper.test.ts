@@ -56,10 +56,7 @@ class Life implements AsyncDisposable {
   async look(minute: number, ...findings: readonly Finding[]): Promise<void> {
     this.now = NOW + minute * MINUTE;
     const now = situation({ at: this.now, findings });
-    await this.incidents.update(
-      { processes: [], jobs: [], gaps: [], changes: [], blind: [], patterns: [], from: 0, to: this.now },
-      now.diagnosis,
-    );
+    await this.incidents.update({ processes: [], jobs: [], gaps: [], changes: [], blind: [], from: 0, to: this.now }, now.diagnosis);
     await this.alerts.observe(now);
     await this.alerts.deliver();
   }

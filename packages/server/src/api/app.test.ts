@@ -69,7 +69,7 @@ beforeEach(async () => {
   const signal = new AbortController().signal;
   const diagnosis = new LiveDiagnosis({
     store,
-    diagnose: () => healthy,
+    diagnose: async () => healthy,
     clock: { ...SYSTEM_CLOCK, now: () => NOW },
     signal,
     onBug: () => {},

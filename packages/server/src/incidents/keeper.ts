@@ -1,5 +1,5 @@
 import { HeaptideError, isHeaptideError } from "@heaptide/base";
-import { type Diagnosis, type History, Incident } from "@heaptide/model";
+import { type Diagnosis, type HistoryOutline, Incident } from "@heaptide/model";
 import type { RecordChange, Store } from "@heaptide/store";
 import { joinedIncidents } from "./join.ts";
 import { acknowledged } from "./life-cycle.ts";
@@ -46,7 +46,7 @@ export class IncidentKeeper {
   }
 
   /** Joins what is known now into the stories. @returns the situation, for the alarms */
-  async update(history: History, diagnosis: Diagnosis): Promise<Situation> {
+  async update(history: HistoryOutline, diagnosis: Diagnosis): Promise<Situation> {
     const { now, watchingSince } = this.#options;
     const situation = situationOf(history, diagnosis, { at: now(), watchingSince });
     await this.#keep(joinedIncidents([...this.#incidents.values()], situation)).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { ChangeSeen, Diagnosis, GapSeen, History, ProcessIdentity } from "@heaptide/model";
+import type { ChangeSeen, Diagnosis, GapSeen, HistoryOutline, ProcessIdentity } from "@heaptide/model";
 
 /** What is the case at a time, as far as incidents and alarms need to know it. */
 export interface Situation {
@@ -30,7 +30,7 @@ interface Blindness {
   readonly since: number;
 }
 
-export function situationOf(history: History, diagnosis: Diagnosis, now: { at: number; watchingSince: number }): Situation {
+export function situationOf(history: HistoryOutline, diagnosis: Diagnosis, now: { at: number; watchingSince: number }): Situation {
   const processOf = new Map<string, ProcessIdentity>();
   for (const { process, incarnations } of history.processes) {
     for (const { incarnation } of incarnations) processOf.set(incarnation.key, process);

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ChangeSeen, GapSeen, LogLevel, LogPattern, ProbeState } from "@heaptide/model";
 import { parsedCell, readColumns, runs } from "./columns.ts";
 import type { Span } from "./history.ts";
+import { livesValue, ofLives } from "./lives.ts";
 
 export async function readChanges(connection: DuckDBConnection, span: Span): Promise<ChangeSeen[]> {
   const rows = await connection.runAndReadAll(
@@ -24,11 +25,15 @@ export async function readGaps(connection: DuckDBConnection, span: Span): Promis
     .map(({ elsewhere, ...gap }) => ({ ...gap, ...(elsewhere === true && { elsewhere }) }) as unknown as GapSeen);
 }
 
-export async function readPatterns(connection: DuckDBConnection, span: Span): Promise<LogPattern[]> {
+export async function readPatterns(
+  connection: DuckDBConnection,
+  span: Span,
+  lives: readonly string[] | null = null,
+): Promise<LogPattern[]> {
   const lines = await readColumns(
     connection,
-    "SELECT incarnation, pattern, seen FROM log_line WHERE seen BETWEEN $1 AND $2 ORDER BY incarnation, pattern, seen",
-    [span.from, span.to],
+    `SELECT incarnation, pattern, seen FROM log_line WHERE seen BETWEEN $1 AND $2 AND ${ofLives("$3")} ORDER BY incarnation, pattern, seen`,
+    [span.from, span.to, livesValue(lives)],
   );
   const [incarnation, id, at] = [lines.texts(0), lines.texts(1), lines.numbers(2)];
   const seen = new Map<string, Float64Array>();
@@ -36,7 +41,8 @@ export async function readPatterns(connection: DuckDBConnection, span: Span): Pr
     seen.set(`${incarnation[start]} ${id[start]}`, at.subarray(start, end));
   }
   const rows = await connection.runAndReadAll(
-    "SELECT incarnation, id, pattern, level, logger, throwable, example FROM log_pattern ORDER BY incarnation, id",
+    `SELECT incarnation, id, pattern, level, logger, throwable, example FROM log_pattern WHERE ${ofLives("$1")} ORDER BY incarnation, id`,
+    [livesValue(lives)],
   );
   return rows.getRows().flatMap(([of, patternId, pattern, level, logger, throwable, example]) => {
     const times = seen.get(`${String(of)} ${String(patternId)}`);

@@ -1,24 +1,25 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { EMPTY_SERIES, type Series } from "@heaptide/base";
+import type { Series } from "@heaptide/base";
 import {
   type AllocationsSeen,
   type CodeSeen,
   type CostSeen,
   type History,
+  type HistoryOutline,
   type Incarnation,
   type IncarnationHistory,
-  type JobHistory,
   type JobSeen,
   type Measure,
   Measure as MeasureSchema,
-  type Operator,
   type ProcessHistory,
   type ProcessIdentity,
   type SnapshotColumns,
 } from "@heaptide/model";
 import { parsedCell, readColumns, runs } from "./columns.ts";
 import { readBlind, readChanges, readGaps, readPatterns } from "./events.ts";
-import { readCensus, readStateSizes } from "./sizes.ts";
+import { readJobList, readJobs } from "./jobs.ts";
+import { livesValue, namesValue, ofLives } from "./lives.ts";
+import { readCensus } from "./sizes.ts";
 import { readSnapshots } from "./snapshots.ts";
 
 /** Both ends included; milliseconds since the epoch. */
@@ -29,35 +30,71 @@ export interface Span {
 
 const EMPTY_SNAPSHOTS: SnapshotColumns = { at: new Float64Array(0), classes: [], instances: [], bytes: [] };
 
-/**
- * Everything observed in the span, as `diagnose()` reads it.
- * @param mostSnapshots of each incarnation and kind; of more, so many are chosen evenly
- */
-export async function readHistory(connection: DuckDBConnection, span: Span, mostSnapshots: number): Promise<History> {
-  const patterns = await readPatterns(connection, span);
-  const [changes, gaps, blind] = [await readChanges(connection, span), await readGaps(connection, span), await readBlind(connection, span)];
+/** All of an outline that a part is made from. */
+export interface ReadOutline extends HistoryOutline {
+  readonly processes: readonly {
+    readonly process: ProcessIdentity;
+    readonly incarnations: readonly { readonly incarnation: Incarnation }[];
+  }[];
+  readonly jobs: readonly JobSeen["job"][];
+}
+
+/** What stands in memory however long the span is. */
+export async function readOutline(connection: DuckDBConnection, span: Span): Promise<ReadOutline> {
+  const incarnations = Map.groupBy(await readIncarnations(connection, span), ({ process }) => process);
+  const processes = (await readIdentities(connection)).flatMap((process) => {
+    const own = incarnations.get(process.key);
+    return own ? [{ process, incarnations: own.map((incarnation) => ({ incarnation })) }] : [];
+  });
   return {
     ...span,
-    processes: await readProcesses(connection, span, mostSnapshots),
-    jobs: await readJobs(connection, span),
-    changes,
-    patterns,
-    gaps,
-    blind,
+    processes,
+    jobs: await readJobList(connection, span),
+    changes: await readChanges(connection, span),
+    gaps: await readGaps(connection, span),
+    blind: await readBlind(connection, span),
   };
 }
 
-async function readProcesses(connection: DuckDBConnection, span: Span, mostSnapshots: number): Promise<ProcessHistory[]> {
-  const processes = await readIdentities(connection);
-  const incarnations = await readIncarnations(connection, span);
-  const series = await readSamples(connection, span);
-  const live = await readSnapshots(connection, "live", span, { most: mostSnapshots });
-  const all = await readSnapshots(connection, "all", span, { most: mostSnapshots });
-  const dumps = await readDumps(connection, span);
-  const costs = await readCosts(connection, span);
-  const census = await readCensus(connection, span);
-  const code = await readCode(connection, span);
-  const historyOf = (incarnation: Incarnation): IncarnationHistory => ({
+/**
+ * What was measured of some of the processes of an outline, and of the jobs that they run; nothing where there are none. As `diagnose()` reads it.
+ * @param mostSnapshots of each incarnation and kind; of more, so many are chosen evenly
+ */
+export async function readPart(
+  connection: DuckDBConnection,
+  outline: ReadOutline,
+  processes: ReadOutline["processes"],
+  mostSnapshots: number,
+): Promise<History> {
+  const lives = processes.flatMap(({ incarnations }) => incarnations.map(({ incarnation }) => incarnation.key));
+  // The JobManager has a part in every job, and one whose place is not known may run anywhere.
+  const runsEverything = processes.some(({ process }) => process.role === "jobmanager");
+  const own = new Set(lives);
+  if (lives.length === 0) return { ...outline, processes: [], jobs: [], patterns: [] };
+  const jobs = outline.jobs.filter(
+    ({ incarnations }) => runsEverything || incarnations.length === 0 || incarnations.some((key) => own.has(key)),
+  );
+  return {
+    ...outline,
+    processes: await readProcesses(connection, outline, { processes, lives, mostSnapshots }),
+    jobs: await readJobs(connection, outline, jobs),
+    patterns: await readPatterns(connection, outline, lives),
+  };
+}
+
+async function readProcesses(
+  connection: DuckDBConnection,
+  span: Span,
+  { processes, lives, mostSnapshots }: { processes: ReadOutline["processes"]; lives: readonly string[]; mostSnapshots: number },
+): Promise<ProcessHistory[]> {
+  const series = await readSamples(connection, span, lives);
+  const live = await readSnapshots(connection, "live", span, { incarnations: lives, most: mostSnapshots });
+  const all = await readSnapshots(connection, "all", span, { incarnations: lives, most: mostSnapshots });
+  const dumps = await readDumps(connection, span, lives);
+  const costs = await readCosts(connection, span, lives);
+  const census = await readCensus(connection, span, lives);
+  const code = await readCode(connection, span, lives);
+  const historyOf = ({ incarnation }: { incarnation: Incarnation }): IncarnationHistory => ({
     incarnation,
     series: series.get(incarnation.key) ?? new Map(),
     live: live.get(incarnation.key) ?? EMPTY_SNAPSHOTS,
@@ -68,9 +105,7 @@ async function readProcesses(connection: DuckDBConnection, span: Span, mostSnaps
     code: code.get(incarnation.key) ?? [],
     census: census.get(incarnation.key) ?? new Map(),
   });
-  return processes
-    .map((process) => ({ process, incarnations: incarnations.filter((one) => one.process === process.key).map(historyOf) }))
-    .filter((process) => process.incarnations.length > 0);
+  return processes.map(({ process, incarnations }) => ({ process, incarnations: incarnations.map(historyOf) }));
 }
 
 export async function readIdentities(connection: DuckDBConnection): Promise<ProcessIdentity[]> {
@@ -95,102 +130,61 @@ export async function readIncarnations(connection: DuckDBConnection, span: Span)
   return rows.getRowObjectsJS().map((row) => ({ ...row, limits: parsedCell(row["limits"]) }) as unknown as Incarnation);
 }
 
-async function readSamples(connection: DuckDBConnection, span: Span): Promise<Map<string, Map<Measure, Series>>> {
+/** A name for each row would be most of what a day takes: rows carry the place of their life in the list, and of their measure. */
+async function readSamples(connection: DuckDBConnection, span: Span, lives: readonly string[]): Promise<Map<string, Map<Measure, Series>>> {
   const columns = await readColumns(
     connection,
-    "SELECT incarnation, measure, seen, value FROM sample WHERE seen BETWEEN $1 AND $2 AND isfinite(value) ORDER BY incarnation, measure, seen",
-    [span.from, span.to],
+    `SELECT life, list_position($4::VARCHAR[], measure)::DOUBLE AS kind, seen, value
+     FROM sample JOIN (SELECT unnest($3::VARCHAR[]) AS incarnation, generate_subscripts($3::VARCHAR[], 1)::DOUBLE AS life) USING (incarnation)
+     WHERE seen BETWEEN $1 AND $2 AND isfinite(value) AND kind IS NOT NULL ORDER BY life, kind, seen`,
+    [span.from, span.to, namesValue(lives), namesValue(MeasureSchema.options)],
   );
-  const [incarnation, measure] = [columns.texts(0), columns.texts(1)];
-  const [at, value] = [columns.numbers(2), columns.numbers(3)];
+  const [life, kind, at, value] = [columns.numbers(0), columns.numbers(1), columns.numbers(2), columns.numbers(3)];
   const result = new Map<string, Map<Measure, Series>>();
-  for (const [start, end] of runs(columns.rows, (a, b) => measure[a] === measure[b] && incarnation[a] === incarnation[b])) {
-    const known = MeasureSchema.safeParse(measure[start]);
-    if (!known.success) continue;
-    const of = result.get(incarnation[start]!) ?? new Map<Measure, Series>();
-    of.set(known.data, { at: at.subarray(start, end), value: value.subarray(start, end) });
-    result.set(incarnation[start]!, of);
+  for (const [start, end] of runs(columns.rows, (a, b) => kind[a] === kind[b] && life[a] === life[b])) {
+    const key = lives[life[start]! - 1]!;
+    const of = result.get(key) ?? new Map<Measure, Series>();
+    of.set(MeasureSchema.options[kind[start]! - 1]!, { at: at.subarray(start, end), value: value.subarray(start, end) });
+    result.set(key, of);
   }
   return result;
 }
 
 /** Of each incarnation, ascending. */
-export async function readDumps(connection: DuckDBConnection, span: Span): Promise<Map<string, AllocationsSeen[]>> {
-  const rows = await connection.runAndReadAll("SELECT content FROM allocation_dump WHERE seen BETWEEN $1 AND $2 ORDER BY seen", [
-    span.from,
-    span.to,
-  ]);
+export async function readDumps(
+  connection: DuckDBConnection,
+  span: Span,
+  lives: readonly string[] | null = null,
+): Promise<Map<string, AllocationsSeen[]>> {
+  const rows = await connection.runAndReadAll(
+    `SELECT content FROM allocation_dump WHERE seen BETWEEN $1 AND $2 AND ${ofLives("$3")} ORDER BY seen`,
+    [span.from, span.to, livesValue(lives)],
+  );
   const dumps = rows.getRows().map(([content]) => parsedCell(content) as AllocationsSeen);
   return Map.groupBy(dumps, (dump) => dump.incarnation);
 }
 
 /** Told once for each jar, so whatever the beginning of the span. */
-async function readCode(connection: DuckDBConnection, { to }: Span): Promise<Map<string, CodeSeen[]>> {
-  const rows = await connection.runAndReadAll("SELECT content FROM code WHERE seen <= $1 ORDER BY seen", [to]);
+async function readCode(connection: DuckDBConnection, { to }: Span, lives: readonly string[]): Promise<Map<string, CodeSeen[]>> {
+  const rows = await connection.runAndReadAll(`SELECT content FROM code WHERE seen <= $1 AND ${ofLives("$2")} ORDER BY seen`, [
+    to,
+    namesValue(lives),
+  ]);
   return Map.groupBy(
     rows.getRows().map(([content]) => parsedCell(content) as CodeSeen),
     (code) => code.incarnation,
   );
 }
 
-export async function readCosts(connection: DuckDBConnection, span: Span): Promise<Map<string, CostSeen[]>> {
+export async function readCosts(
+  connection: DuckDBConnection,
+  span: Span,
+  lives: readonly string[] | null = null,
+): Promise<Map<string, CostSeen[]>> {
   const rows = await connection.runAndReadAll(
-    `SELECT 'cost' AS type, seen AS "at", incarnation, probe, pause FROM cost WHERE seen BETWEEN $1 AND $2 ORDER BY seen`,
-    [span.from, span.to],
+    `SELECT 'cost' AS type, seen AS "at", incarnation, probe, pause FROM cost
+     WHERE seen BETWEEN $1 AND $2 AND ${ofLives("$3")} ORDER BY seen`,
+    [span.from, span.to, livesValue(lives)],
   );
   return Map.groupBy(rows.getRowObjectsJS() as unknown as CostSeen[], (cost) => cost.incarnation);
-}
-
-async function readJobs(connection: DuckDBConnection, span: Span): Promise<JobHistory[]> {
-  const counters = await readCounters(connection, span);
-  const sizes = await readStateSizes(connection, span);
-  return (await readJobList(connection, span)).map((job) => {
-    const counterOf = ({ vertex, name }: Operator, counter: string): Series =>
-      counters.get(counterKey(job.id, vertex, name, counter)) ?? EMPTY_SERIES;
-    const operators = job.operators.map((one) => ({
-      ...one,
-      recordsIn: counterOf(one, "records-in"),
-      recordsOut: counterOf(one, "records-out"),
-    }));
-    const stateBytesOf = new Map(sizes.get(job.id));
-    const stateBytes = stateBytesOf.get("") ?? EMPTY_SERIES;
-    stateBytesOf.delete("");
-    return { ...job, operators, stateBytes, stateBytesOf };
-  });
-}
-
-/** Two jobs of one jar have the same vertex ids and operator names: the job is part of the key. */
-const counterKey = (...parts: string[]): string => JSON.stringify(parts);
-
-/** Jobs that ran in the span, as they were seen last. */
-export async function readJobList(connection: DuckDBConnection, span: Span): Promise<JobSeen["job"][]> {
-  const rows = await connection.runAndReadAll(
-    `SELECT id, name, state, started AS "startedAt", ended AS "endedAt", operators, incarnations FROM job
-     WHERE started <= $2 AND coalesce(ended, $2) >= $1 ORDER BY started, id`,
-    [span.from, span.to],
-  );
-  return rows.getRowObjectsJS().map(
-    (row) =>
-      ({
-        ...row,
-        operators: parsedCell(row["operators"]),
-        incarnations: parsedCell(row["incarnations"]),
-      }) as unknown as JobSeen["job"],
-  );
-}
-
-async function readCounters(connection: DuckDBConnection, span: Span): Promise<Map<string, Series>> {
-  const columns = await readColumns(
-    connection,
-    `SELECT job, vertex, operator, counter, seen, value FROM operator_count
-     WHERE seen BETWEEN $1 AND $2 AND isfinite(value) ORDER BY job, vertex, operator, counter, seen`,
-    [span.from, span.to],
-  );
-  const keys = [0, 1, 2, 3].map((column) => columns.texts(column));
-  const [at, value] = [columns.numbers(4), columns.numbers(5)];
-  const result = new Map<string, Series>();
-  for (const [start, end] of runs(columns.rows, (a, b) => keys.every((key) => key[a] === key[b]))) {
-    result.set(counterKey(...keys.map((key) => key[start]!)), { at: at.subarray(start, end), value: value.subarray(start, end) });
-  }
-  return result;
 }

@@ -3,13 +3,19 @@ import type { Series } from "@heaptide/base";
 import { type CensusColumns, type CensusSubject, CensusSubject as CensusSubjectSchema } from "@heaptide/model";
 import { readColumns, runs } from "./columns.ts";
 import type { Span } from "./history.ts";
+import { livesValue, namesValue, ofLives } from "./lives.ts";
 
 /** Every census of the span, by incarnation and subject. */
-export async function readCensus(connection: DuckDBConnection, span: Span): Promise<Map<string, Map<CensusSubject, CensusColumns>>> {
+export async function readCensus(
+  connection: DuckDBConnection,
+  span: Span,
+  lives: readonly string[],
+): Promise<Map<string, Map<CensusSubject, CensusColumns>>> {
   const columns = await readColumns(
     connection,
-    "SELECT incarnation, subject, name, seen, value FROM census WHERE seen BETWEEN $1 AND $2 ORDER BY incarnation, subject, seen, name",
-    [span.from, span.to],
+    `SELECT incarnation, subject, name, seen, value FROM census
+     WHERE seen BETWEEN $1 AND $2 AND ${ofLives("$3")} ORDER BY incarnation, subject, seen, name`,
+    [span.from, span.to, livesValue(lives)],
   );
   const [incarnation, subject, name] = [columns.texts(0), columns.texts(1), columns.texts(2)];
   const [seen, value] = [columns.numbers(3), columns.numbers(4)];
@@ -32,11 +38,16 @@ export async function readCensus(connection: DuckDBConnection, span: Span): Prom
 }
 
 /** Bytes of state at each checkpoint, by job and vertex; the vertex "" is the whole job. */
-export async function readStateSizes(connection: DuckDBConnection, span: Span): Promise<Map<string, Map<string, Series>>> {
+export async function readStateSizes(
+  connection: DuckDBConnection,
+  span: Span,
+  jobs: readonly string[],
+): Promise<Map<string, Map<string, Series>>> {
   const columns = await readColumns(
     connection,
-    "SELECT job, vertex, seen, bytes FROM checkpoint_size WHERE seen BETWEEN $1 AND $2 ORDER BY job, vertex, seen, checkpoint",
-    [span.from, span.to],
+    `SELECT job, vertex, seen, bytes FROM checkpoint_size
+     WHERE seen BETWEEN $1 AND $2 AND list_contains($3::VARCHAR[], job) ORDER BY job, vertex, seen, checkpoint`,
+    [span.from, span.to, namesValue(jobs)],
   );
   const [job, vertex] = [columns.texts(0), columns.texts(1)];
   const [at, value] = [columns.numbers(2), columns.numbers(3)];

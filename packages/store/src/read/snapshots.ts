@@ -3,18 +3,19 @@ import type { SnapshotColumns, SnapshotKind } from "@heaptide/model";
 import { decodeSnapshots, type StoredSnapshot } from "../snapshots.ts";
 import { type Columns, readColumns, runs } from "./columns.ts";
 import type { Span } from "./history.ts";
+import { livesValue, ofLives } from "./lives.ts";
 
 /**
  * Snapshots of one kind in the span, by incarnation.
- * @param choice `incarnation`: only this one's; `most`: of more snapshots so many are chosen, evenly
+ * @param choice `incarnations`: only theirs; `most`: of more snapshots so many are chosen, evenly
  */
 export async function readSnapshots(
   connection: DuckDBConnection,
   kind: SnapshotKind,
   span: Span,
-  choice: { readonly incarnation?: string; readonly most?: number } = {},
+  choice: { readonly incarnations?: readonly string[]; readonly most?: number } = {},
 ): Promise<Map<string, SnapshotColumns>> {
-  const values = [kind, span.from, span.to, choice.incarnation ?? null];
+  const values = [kind, span.from, span.to, livesValue(choice.incarnations ?? null)];
   const heads = await readColumns(connection, HEADS, values);
   if (heads.rows === 0) return new Map();
   const nameOf = await readClassNames(connection);
@@ -33,7 +34,7 @@ export async function readSnapshots(
  */
 const WANTED = `
   WITH candidates AS (
-    SELECT * FROM snapshot WHERE kind = $1 AND ($4::VARCHAR IS NULL OR incarnation = $4)
+    SELECT * FROM snapshot WHERE kind = $1 AND ${ofLives("$4")}
   ), wanted AS (
     SELECT incarnation, min(id) AS first, max(id) AS last FROM candidates WHERE seen BETWEEN $2 AND $3 GROUP BY incarnation
   ), start AS (
