@@ -18,7 +18,7 @@ const GOAL_CPU = 1000;
 const GOAL_MEMORY = 300 * 1024 * 1024;
 
 /** As many as a live diagnosis has in memory at a time. */
-const AT_A_TIME = 4;
+const AT_A_TIME = 8;
 
 /**
  * One full evaluation of a day of two hundred processes: six measures every ten seconds, live histograms of a thousand classes, every tenth process with a leak. The

@@ -20,9 +20,11 @@ export function orderly(columns: SnapshotColumns): SnapshotColumns {
   };
 }
 
+/** Every value is a number: any other less itself is NaN. Asked of every column of every class, so without a branch for each value. */
 function isFine(values: Float64Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
-  return true;
+  let rest = 0;
+  for (const value of values) rest += value - value;
+  return rest === 0;
 }
 
 /** Indexes `[first, end)` of the snapshots inside a window. */

@@ -1,5 +1,6 @@
 import type { Series } from "@heaptide/base";
 import { effectiveSize } from "./autocorrelation.ts";
+import { select } from "./select.ts";
 
 /** Units of the measure for each unit of the abscissa (milliseconds, for a series); `low <= value <= high`. */
 export interface Slope {
@@ -26,12 +27,15 @@ export function theilSen({ at, value }: Series): Slope | undefined {
   const slopes = pairSlopes(at, value);
   if (n < 3 || slopes.length < 3) return undefined;
 
-  const middle = median(slopes);
+  const half = slopes.length >> 1;
+  const upper = select(slopes, half);
+  const middle = slopes.length % 2 ? upper : (largest(slopes.subarray(0, half)) + upper) / 2;
   const residuals = value.map((v, i) => v - middle * at[i]!);
   const variance = ((n * (n - 1) * (2 * n + 5)) / 18) * (n / effectiveSize(residuals));
   const spread = Z * Math.sqrt(variance);
-  const rank = (r: number) => slopes[Math.min(slopes.length - 1, Math.max(0, Math.round(r)))]!;
-  return { value: middle, low: rank((slopes.length - spread) / 2 - 1), high: rank((slopes.length + spread) / 2) };
+  const rank = (r: number) => Math.min(slopes.length - 1, Math.max(0, Math.round(r)));
+  const low = select(slopes, rank((slopes.length - spread) / 2 - 1), 0, half);
+  return { value: middle, low, high: select(slopes, rank((slopes.length + spread) / 2), half) };
 }
 
 /** At most `most` samples, evenly chosen; the first and the last are always among them. */
@@ -55,7 +59,9 @@ export function noiseAround({ at, value }: Series, slope: number): number {
   return 1.4826 * median(residuals.map((r) => Math.abs(r - centre)).sort());
 }
 
-/** Ascending; pairs at the same time have no slope and are left out. */
+const largest = (values: Float64Array): number => values.reduce((most, value) => (value > most ? value : most), -Infinity);
+
+/** In no order; pairs at the same time have no slope and are left out. */
 function pairSlopes(at: Float64Array, value: Float64Array): Float64Array {
   const slopes = new Float64Array((at.length * (at.length - 1)) / 2);
   let count = 0;
@@ -65,5 +71,5 @@ function pairSlopes(at: Float64Array, value: Float64Array): Float64Array {
       if (elapsed > 0) slopes[count++] = (value[j]! - value[i]!) / elapsed;
     }
   }
-  return slopes.subarray(0, count).sort();
+  return slopes.subarray(0, count);
 }
