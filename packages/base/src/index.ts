@@ -7,6 +7,7 @@ export {
   bytes,
   formatBytes,
   formatDuration,
+  formatRatio,
   type Millis,
   millis,
   parseBytes,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatDuration, parseDuration } from "./units.ts";
+import { formatBytes, formatDuration, formatRatio, parseDuration } from "./units.ts";
 
 describe("formatBytes", () => {
   it.each([
@@ -21,6 +21,18 @@ describe("formatDuration", () => {
     [7_260_000, "2 h 1 min"],
     [3 * 86_400_000, "3 d"],
   ])("prints %d ms as %s", (span, text) => expect(formatDuration(span)).toBe(text));
+});
+
+describe("formatRatio", () => {
+  it.each([
+    [1, "1.00"],
+    [512, "512.00"],
+    [0.98, "0.98"],
+    [0.00208, "0.0021"],
+    [-0.3, "-0.30"],
+    [-1e-9, "0.00"],
+    [0.9951, "1.00"],
+  ])("prints %d as %s", (ratio, text) => expect(formatRatio(ratio)).toBe(text));
 });
 
 describe("parseDuration", () => {

@@ -60,3 +60,9 @@ export function parseDuration(text: string): Millis | undefined {
   if (!match) return undefined;
   return millis(Number(match[1]) * DURATION[match[2] as keyof typeof DURATION]);
 }
+
+/** "1.00", "0.0021", "512.00": of what is less than one the two digits that tell, and nothing of what is next to none. */
+export function formatRatio(value: number): string {
+  const size = Math.abs(value);
+  return size >= 0.995 || size < 5e-5 ? (size < 5e-5 ? 0 : value).toFixed(2) : value.toPrecision(2);
+}

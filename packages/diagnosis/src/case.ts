@@ -12,7 +12,7 @@ import { isContainer, plainName } from "./growth/class-names.ts";
 import type { CountedDriver } from "./growth/drivers.ts";
 import type { GrowingClass } from "./growth/deltas.ts";
 import type { Group } from "./growth/groups.ts";
-import { lawOf, sounds, type Whereabouts } from "./growth/law.ts";
+import { isConnector, lawOf, sounds, type Whereabouts } from "./growth/law.ts";
 import { isAsMany, rootClassOf, type RootVotes } from "./growth/root-class.ts";
 import { instancesOf } from "./growth/snapshots.ts";
 import { type Growth, seenIn } from "./growths.ts";
@@ -89,11 +89,12 @@ function investigate(growth: Growth, userCode: UserCode): Case {
     : objectsTold(growth, { allocations, holds, presumed, votes: { ...votesOf(allocations, holds), named, isOneForEach } }, userCode);
   const count = root && group && !isLoaders ? { at: group.at, value: root.instances } : window.trend.series;
   const where = { ...whereabouts(sampled, root), ...keeperOfState(life, holder) };
-  const fitted = lawOf(count, growth.drivers, where);
+  const presumedLaw = lawOf(count, growth.drivers, where);
   const isNative = growth.watched.resource === "native-memory" && root === null;
-  const wanted = { classes: classesOfUnit(group, root), holder, law: fitted, isNative };
+  const wanted = { classes: classesOfUnit(group, root), holder, law: presumedLaw, isNative };
   const written = lineInCode(life, wanted);
-  const line = chosenLine(sampled, written, root) ?? (isLoaders ? null : lineInJob(growth, fitted, presumed, userCode));
+  const line = chosenLine(sampled, written, root) ?? (isLoaders ? null : lineInJob(growth, presumedLaw, presumed, userCode));
+  const fitted = line === sampled ? presumedLaw : lawOf(count, growth.drivers, { ...where, isInCheckpoint: line?.isInCheckpoint ?? null });
   const law = fitted && placed(fitted, line, life);
 
   const onset = root === guess ? presumed : onsetOf(countOf(growth, root), window, startedAt, root !== null);
@@ -205,17 +206,20 @@ function lineInJob({ life }: Growth, law: Law | null, onset: Onset, userCode: Us
   return culpritLine(survivors, NO_KIN);
 }
 
-/** Submissions name no operator; the line that a submission leads to does, by the task that ran it. */
+/** Submissions, checkpoints and the clock name no operator; the line does, by the task that ran it or by its name. */
 function placed(law: Law, line: NamedLine | null, life: Life): Law {
-  if (law.operator !== null || law.job === null || line === null) return law;
-  const operators = life.jobs.filter(({ name }) => name === law.job).flatMap((job) => job.operators);
-  const own = operators.find(({ name }) => sounds(line.line.class, name));
-  return own ? { ...law, operator: own.name } : law;
+  if (law.operator !== null || line === null) return law;
+  const jobs = life.jobs.filter(({ id, name }) => (law.jobId === null ? law.job === null || law.job === name : law.jobId === id));
+  const places = jobs.flatMap((job) => job.operators.map((operator) => ({ job, operator })));
+  const inTask = places.filter(({ operator }) => operator.vertexName === line.vertexName && !isConnector(operator.name));
+  const own = places.find(({ operator }) => sounds(line.line.class, operator.name)) ?? (inTask.length === 1 ? inTask[0] : undefined);
+  if (own === undefined) return law;
+  return { ...law, job: own.job.name, jobId: law.job === null ? own.job.id : law.jobId, operator: own.operator.name };
 }
 
 function whereabouts(line: NamedLine | null, root: GrowingClass | null): Whereabouts {
   const names = [...(line ? [line.line.class, line.line.method] : []), ...(root ? [root.name] : [])];
-  return { vertexName: line?.vertexName ?? null, position: line?.position ?? null, names };
+  return { vertexName: line?.vertexName ?? null, position: line?.position ?? null, names, isInCheckpoint: line?.isInCheckpoint ?? null };
 }
 
 const NO_VOTES: RootVotes = { constructed: new Map(), outermost: new Map(), named: new Set(), isOneForEach: () => false };

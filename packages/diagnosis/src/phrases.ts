@@ -1,4 +1,4 @@
-import { formatBytes } from "@heaptide/base";
+import { formatBytes, formatRatio } from "@heaptide/base";
 import type { Driver, Line } from "@heaptide/model";
 import { isOne } from "./growth/law.ts";
 import { simpleName } from "./growth/class-names.ts";
@@ -29,12 +29,10 @@ export function eventOf({ kind, operator }: Pick<Driver, "kind" | "operator">): 
 
 /** "1.00 [0.99, 1.01]". */
 export function perEvent({ ratio }: Pick<Driver, "ratio">): string {
-  return `${digits(ratio.value)} [${digits(ratio.low)}, ${digits(ratio.high)}]`;
+  return `${formatRatio(ratio.value)} [${formatRatio(ratio.low)}, ${formatRatio(ratio.high)}]`;
 }
 
-export const howMany = (ratio: number): string => (isOne(ratio) ? "one" : digits(ratio));
-
-const digits = (value: number): string => (Math.abs(value) >= 0.995 || value === 0 ? value.toFixed(2) : value.toPrecision(2));
+export const howMany = (ratio: number): string => (isOne(ratio) ? "one" : formatRatio(ratio));
 
 /** "EnrichVenues.java:17". */
 export const placeOf = ({ class: name, file, line }: Line): string => `${file ?? simpleName(name)}:${line}`;

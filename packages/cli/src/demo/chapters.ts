@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration } from "@heaptide/base";
+import { formatBytes, formatDuration, formatRatio } from "@heaptide/base";
 import type { Diagnosis, Finding } from "@heaptide/model";
 
 /**
@@ -65,7 +65,7 @@ function law(finding: Finding): Told | undefined {
   // What goes through a chain one by one fits each of its operators: which of them it is, the stacks say later.
   const others = rivals.filter((rival) => rival.operator !== null && rival.ratio.low <= high && rival.ratio.high >= low).length;
   const place = others === 0 || finding.line !== null ? operator : `${operator}, or ${others} more that fit`;
-  return { fact: `${value.toFixed(2)} per element [${low.toFixed(2)}, ${high.toFixed(2)}]`, detail: `through ${place}` };
+  return { fact: `${formatRatio(value)} per element [${formatRatio(low)}, ${formatRatio(high)}]`, detail: `through ${place}` };
 }
 
 function line(finding: Finding): Told | undefined {
@@ -107,7 +107,7 @@ export function verified(process: string): Teller {
     if (!leak?.verification) return undefined;
     const { before, after, unit, released, statement } = leak.verification;
     if (before === null || after === null) return { fact: "fixed", detail: statement };
-    const fact = `growth ${after.value.toFixed(2)}, was ${before.value.toFixed(2)} [${before.low.toFixed(2)}, ${before.high.toFixed(2)}]`;
+    const fact = `growth ${formatRatio(after.value)}, was ${formatRatio(before.value)} [${formatRatio(before.low)}, ${formatRatio(before.high)}]`;
     return { fact, detail: released ? `${unit}; memory is released` : unit };
   };
 }

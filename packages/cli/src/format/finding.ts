@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration } from "@heaptide/base";
+import { formatBytes, formatDuration, formatRatio } from "@heaptide/base";
 import type { Estimate, Finding, Verdict, Why } from "@heaptide/model";
 import type { Style, Terminal } from "../terminal.ts";
 
@@ -50,7 +50,7 @@ function causeRows({ rootClass, group, law, line, holder }: Finding): Row[] {
   if (others.length > 0) rows.push(["with each", shortList(others.map((member) => `${ratio(member.ratio)} ${member.class}`))]);
   if (law !== null) rows.push(["law", `${interval(law.ratio)} per ${driverName(law)}`]);
   if (law !== null && law.rivals.length > 0)
-    rows.push(["or per", shortList(law.rivals.map((rival) => `${driverName(rival)} (${rival.ratio.value.toFixed(2)})`))]);
+    rows.push(["or per", shortList(law.rivals.map((rival) => `${driverName(rival)} (${formatRatio(rival.ratio.value)})`))]);
   if (line !== null) rows.push(["line", `${line.class}.${line.method} (${line.file ?? "?"}:${line.line})`]);
   if (holder !== null) rows.push(["held by", holder.description]);
   return rows;
@@ -103,7 +103,7 @@ function driverName({ kind, operator, job }: { kind: string; operator: string | 
 }
 
 const ratio = (value: number): string => Number(value.toPrecision(3)).toString();
-const interval = ({ value, low, high }: Estimate): string => `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+const interval = ({ value, low, high }: Estimate): string => `${formatRatio(value)} [${formatRatio(low)}, ${formatRatio(high)}]`;
 
 /** Names in one column, texts in the other. */
 export function tableOf(rows: readonly Row[]): string {

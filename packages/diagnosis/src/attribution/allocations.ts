@@ -1,7 +1,7 @@
 import type { Line, OldObject, StackFrame } from "@heaptide/model";
 import { hostClass, isContainer, isJdk, plainName } from "../growth/class-names.ts";
 import type { Life } from "../life.ts";
-import { chainPosition, lineOf, type UserCode, userFrame } from "./frames.ts";
+import { chainPosition, lineOf, runsInCheckpoint, type UserCode, userFrame } from "./frames.ts";
 import { threadPattern, vertexOfThread } from "./threads.ts";
 
 /**
@@ -22,6 +22,7 @@ export interface Allocation {
   readonly constructed: string | null;
   readonly vertexName: string | null;
   readonly position: number | null;
+  readonly isInCheckpoint: boolean;
 }
 
 /**
@@ -50,6 +51,7 @@ export function allocationsOf(life: Life, isGrowing: (name: string) => boolean, 
         way: "allocated" as const,
         constructed: null,
         position: null,
+        isInCheckpoint: false,
         vertexName: vertexOfThread(object.thread, life.jobs),
       };
     });
@@ -91,7 +93,8 @@ function charged(stack: readonly StackFrame[], userCode: UserCode, isGrowing: (n
     .filter((frame) => userCode.isUser(frame) && frame.line > 0)
     .slice(0, MOST_CALLERS)
     .map(lineOf);
-  return { line: lineOf(stack[index]!), callers, way, constructed, position: chainPosition(stack, index) };
+  const isInCheckpoint = runsInCheckpoint(stack, index);
+  return { line: lineOf(stack[index]!), callers, way, constructed, position: chainPosition(stack, index), isInCheckpoint };
 }
 
 export interface NamedLine {
@@ -104,6 +107,8 @@ export interface NamedLine {
   readonly samples: number;
   readonly vertexName: string | null;
   readonly position: number | null;
+  /** Whether it runs with a checkpoint, and not with an element. */
+  readonly isInCheckpoint: boolean;
 }
 
 /** Nothing is known but the samples themselves. */
@@ -170,6 +175,7 @@ function mostNamed(among: readonly Allocation[], all: readonly Allocation[]): Om
     votes: anyVotes.get(leader[0])!,
     vertexName: placed.vertexName,
     position: placed.position,
+    isInCheckpoint: own[0]!.isInCheckpoint,
   };
 }
 

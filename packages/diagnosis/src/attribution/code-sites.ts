@@ -3,6 +3,7 @@ import { fileOf, isJdk, outermostClass, packageOf, simpleName } from "../growth/
 import { sounds } from "../growth/law.ts";
 import type { Life } from "../life.ts";
 import type { NamedLine } from "./allocations.ts";
+import { isOfCheckpoint } from "./frames.ts";
 
 /** What is known of a growth whose objects nobody sampled. */
 export interface Wanted {
@@ -156,5 +157,6 @@ function named({ class: name, method, line, makes: made }: CodeSite): NamedLine 
     samples: 0,
     vertexName: null,
     position: null,
+    isInCheckpoint: isOfCheckpoint(methodOf(method)),
   };
 }

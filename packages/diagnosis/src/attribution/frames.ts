@@ -92,3 +92,16 @@ export function lineOf(frame: StackFrame): Line {
 export function chainPosition(stack: readonly StackFrame[], userFrameIndex: number): number {
   return stack.slice(userFrameIndex + 1).filter((frame) => frame.method === "pushToOperator" && isFlink(frame.class)).length;
 }
+
+/**
+ * What Flink calls with each checkpoint, in its own tasks and by the interfaces that jobs implement: `CheckpointedFunction`, `CheckpointListener`, writers and committers
+ * of sinks.
+ */
+const CHECKPOINT_METHODS =
+  /^(performCheckpoint|checkpointState|snapshotState|notifyCheckpoint(Complete|Aborted|Subsumed)|prepareSnapshotPreBarrier|prepareCommit|commit)$/;
+
+/** Whether the frames from the user's outwards run with a checkpoint. */
+export const runsInCheckpoint = (stack: readonly StackFrame[], userFrameIndex: number): boolean =>
+  stack.slice(userFrameIndex).some((frame) => isFlink(frame.class) && isOfCheckpoint(frame.method));
+
+export const isOfCheckpoint = (method: string): boolean => CHECKPOINT_METHODS.test(method);

@@ -1,7 +1,7 @@
 import { type Series, valueAt } from "@heaptide/base";
 import type { Driver, JobHistory, OperatorHistory } from "@heaptide/model";
 import type { Life } from "../life.ts";
-import { COUNTER_IDLE, COUNTER_LAG } from "../thresholds.ts";
+import { COUNTER_IDLE, COUNTER_LAG, LEAST_SAMPLES } from "../thresholds.ts";
 import type { Accumulated } from "../trend/saturation.ts";
 
 /** Something that may drive growth: events counted since an arbitrary moment. */
@@ -20,7 +20,7 @@ export function driversOf(life: Life): readonly CountedDriver[] {
   if (drivers === undefined) {
     // No element goes through a JobManager.
     const operators = life.process.role === "jobmanager" ? [] : operatorDrivers(life.jobs);
-    drivers = [...operators, ...changeDrivers(life), ...logDrivers(life), wallTime(life.from)];
+    drivers = [...operators, ...changeDrivers(life), ...checkpointDrivers(life), ...logDrivers(life), wallTime(life.from)];
     known.set(life, drivers);
   }
   return drivers;
@@ -29,9 +29,9 @@ export function driversOf(life: Life): readonly CountedDriver[] {
 /** Several steps ask for them, and a day of counters is long. A life never changes. */
 const known = new WeakMap<Life, readonly CountedDriver[]>();
 
-/** Those that count events: what saturation and load are tested against. */
+/** Those that count the work that comes in: what saturation and load are tested against. Checkpoints come as the clock says, whatever comes in. */
 export const eventCounts = (drivers: readonly CountedDriver[]): Accumulated[] =>
-  drivers.filter((driver) => driver.kind !== "wall-time" && driver.kind !== "log-lines").map((driver) => driver.count);
+  drivers.filter(({ kind }) => kind !== "wall-time" && kind !== "log-lines" && kind !== "checkpoints").map((driver) => driver.count);
 
 function operatorDrivers(jobs: readonly JobHistory[]): CountedDriver[] {
   return jobs.flatMap((job) =>
@@ -126,6 +126,20 @@ function changeDrivers(life: Life): CountedDriver[] {
       return times.length < 2 ? [] : [{ ...NO_OPERATOR, job, kind, event, count: occurrences(times) }];
     });
   });
+}
+
+/** Completed checkpoints of each job. They come at regular times, so that only what is done once for each of them tells them from the clock. */
+function checkpointDrivers({ jobs }: Life): CountedDriver[] {
+  return jobs
+    .filter(({ stateBytes }) => stateBytes.at.length >= LEAST_SAMPLES)
+    .map(({ id, name, stateBytes }) => ({
+      ...NO_OPERATOR,
+      kind: "checkpoints",
+      job: name,
+      jobId: id,
+      event: `checkpoint of ${name}`,
+      count: occurrences(stateBytes.at),
+    }));
 }
 
 function logDrivers(life: Life): CountedDriver[] {

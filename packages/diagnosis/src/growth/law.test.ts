@@ -70,9 +70,27 @@ describe("the law of growth", () => {
     const law = lawOf(
       count((t) => t / 200),
       siblings,
-      { vertexName: "v", position: 1, names: ["com.acme.EnrichVenues"] },
+      { ...NOWHERE, vertexName: "v", position: 1, names: ["com.acme.EnrichVenues"] },
     );
     expect(law?.operator).toBe("enrich-venues");
+  });
+
+  describe("where one is kept with each checkpoint, at a constant rate", () => {
+    const checkpoints: CountedDriver = { ...operator("", (time) => Math.floor(time / 8000)), kind: "checkpoints", operator: null };
+    const drivers = [operator("enrich", (t) => t / 200), checkpoints, clock];
+    const kept = count((t) => Math.floor(t / 8000));
+
+    it("is the checkpoint, for there is one", () => expect(lawOf(kept, drivers)?.kind).toBe("checkpoints"));
+
+    it("is the element where the line runs with elements", () => {
+      expect(lawOf(kept, drivers, { ...NOWHERE, isInCheckpoint: false })?.operator).toBe("enrich");
+    });
+
+    it("is the checkpoint where the line runs with checkpoints, however many it makes and in whatever task", () => {
+      const inTask = { ...NOWHERE, vertexName: "v", position: 1, isInCheckpoint: true };
+      const two = count((t) => 2 * Math.floor(t / 8000));
+      expect(lawOf(two, drivers, inTask)).toMatchObject({ kind: "checkpoints", ratio: { value: 2 } });
+    });
   });
 
   it("finds one in ten as exactly as one in one", () => {

@@ -18,9 +18,11 @@ export interface Whereabouts {
   readonly position: number | null;
   /** Methods and classes on the stack, to tell the operators of a fan-out apart. */
   readonly names: readonly string[];
+  /** Whether the line runs with each checkpoint; null where no line is known. */
+  readonly isInCheckpoint: boolean | null;
 }
 
-export const NOWHERE: Whereabouts = { vertexName: null, position: null, names: [] };
+export const NOWHERE: Whereabouts = { vertexName: null, position: null, names: [], isInCheckpoint: null };
 
 /**
  * The law of growth: units for each event of the driver that fits best.
@@ -70,11 +72,15 @@ function preference({ driver, ratio }: Fit, where: Whereabouts): number {
   if (where.vertexName !== null && driver.vertexName === where.vertexName) score += 8;
   if (where.position !== null && driver.position === where.position) score += 4;
   if (isOne(ratio.value)) score += 2;
+  if (where.isInCheckpoint !== null) score += (driver.kind === "checkpoints") === where.isInCheckpoint ? 16 : 0;
   if (driver.operator !== null && where.names.some((name) => sounds(name, driver.operator!))) score += 1;
   // Nothing else tells: what people write leaks more often than the connectors around it.
-  if (driver.operator !== null && !/^Source|^Sink|: (Writer|Committer)$/.test(driver.operator)) score += 0.5;
+  if (driver.operator !== null && !isConnector(driver.operator)) score += 0.5;
   return score;
 }
+
+/** By the names that Flink gives to what brings elements into a job and out of it. */
+export const isConnector = (operator: string): boolean => /^Source|^Sink|: (Writer|Committer)$/.test(operator);
 
 export const isOne = (ratio: number): boolean => Math.abs(ratio - 1) <= RATIO_ONE;
 

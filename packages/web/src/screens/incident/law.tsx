@@ -1,17 +1,10 @@
+import { formatRatio } from "@heaptide/base";
 import type { Finding, FlowView, Driver } from "@heaptide/model";
 import { useAnswer } from "../../api/queries.ts";
 import { placeOf } from "../../charts/tide/tide.ts";
 import { formatCount, simpleName } from "../../format.ts";
 import { useClasses } from "./classes.ts";
-
-const EACH: Readonly<Record<Driver["kind"], string>> = {
-  "records-in": "element",
-  submissions: "job submission",
-  restarts: "restart",
-  checkpoints: "checkpoint",
-  "log-lines": "log line",
-  "wall-time": "second",
-};
+import { EACH } from "./each.ts";
 
 const RIVALS_NAMED = 3;
 
@@ -39,10 +32,10 @@ export function LawOfGrowth({ finding, span }: Props) {
           <Points finding={finding} span={span} />
           <div>
             <div className="big">
-              {law.ratio.value.toFixed(2)} per {EACH[law.kind]}
+              {formatRatio(law.ratio.value)} per {EACH[law.kind]}
             </div>
             <p className="muted">
-              {rootClass === null ? "Units" : simpleName(rootClass)}: between {law.ratio.low.toFixed(2)} and {law.ratio.high.toFixed(2)}
+              {rootClass === null ? "Units" : simpleName(rootClass)}: between {formatRatio(law.ratio.low)} and {formatRatio(law.ratio.high)}
               {law.operator !== null && (
                 <>
                   , through <b>{law.operator}</b>
@@ -52,8 +45,8 @@ export function LawOfGrowth({ finding, span }: Props) {
             </p>
             {verification?.after && (
               <p className="tiny">
-                after the fix: {verification.after.value.toFixed(2)} ({verification.after.low.toFixed(2)} to{" "}
-                {verification.after.high.toFixed(2)})
+                after the fix: {formatRatio(verification.after.value)} ({formatRatio(verification.after.low)} to{" "}
+                {formatRatio(verification.after.high)})
                 {verification.elements !== null && `, ${formatCount(verification.elements)} elements so far`}
               </p>
             )}

@@ -1,6 +1,7 @@
-import { formatBytes, formatDuration } from "@heaptide/base";
+import { formatBytes, formatDuration, formatRatio } from "@heaptide/base";
 import type { Finding, Why } from "@heaptide/model";
 import { formatSlope } from "../../format.ts";
+import { EACH } from "./each.ts";
 
 const LISTED = 10;
 
@@ -46,7 +47,7 @@ function factsOf({ process, resource, slope, limit, exhaustion, onset, change, l
     [
       "Law of growth",
       law &&
-        `${law.ratio.value.toFixed(2)} [${law.ratio.low.toFixed(2)}, ${law.ratio.high.toFixed(2)}]${law.operator ? ` per element through ${law.operator}` : ` by ${law.kind}`}`,
+        `${formatRatio(law.ratio.value)} [${formatRatio(law.ratio.low)}, ${formatRatio(law.ratio.high)}] per ${EACH[law.kind]}${law.operator === null ? "" : ` through ${law.operator}`}`,
     ],
     ["Verification", verification && `${verification.verdict}: ${verification.statement}`],
   ];

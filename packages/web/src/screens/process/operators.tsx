@@ -1,7 +1,9 @@
+import { formatRatio } from "@heaptide/base";
 import type { Diagnosis, Finding, FlowView, Law, OverviewRow } from "@heaptide/model";
 import { useAnswer } from "../../api/queries.ts";
 import { useSettledWindow } from "../../charts/viewport.ts";
 import { formatCount } from "../../format.ts";
+import { EACH } from "../incident/each.ts";
 import { Sparkline } from "../../parts/sparkline.tsx";
 import { Empty } from "../../parts/states.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
@@ -62,7 +64,7 @@ const columnsOf = (span: Span, laws: readonly NamedLaw[]): Column<Operator>[] =>
     title: "law of growth",
     cell: ({ operator, jobIds }) => {
       const law = laws.find((one) => one.jobId !== null && jobIds.includes(one.jobId) && one.operator === operator);
-      return law && <b className="up">{`${law.ratio.value.toFixed(2)} ${law.rootClass?.split(".").at(-1)} per element`}</b>;
+      return law && <b className="up">{`${formatRatio(law.ratio.value)} ${law.rootClass?.split(".").at(-1)} per ${EACH[law.kind]}`}</b>;
     },
   },
 ];
