@@ -3,6 +3,7 @@ import { runInNewContext } from "node:vm";
 import { formatBytes, type Series } from "@heaptide/base";
 import { diagnoseInParts } from "@heaptide/diagnosis";
 import type { History, IncarnationHistory, Measure, ProcessHistory, SnapshotColumns } from "@heaptide/model";
+import { stayLean } from "@heaptide/server/lean";
 import { type BenchmarkContext, median, type Report } from "./report.ts";
 
 const PROCESSES = 200;
@@ -25,6 +26,8 @@ const AT_A_TIME = 8;
  * history is read in parts, as a live diagnosis reads it from its store; making a part, which stands for reading it, is left out of the time but not of the memory.
  */
 export async function benchmark({ signal, progress }: BenchmarkContext): Promise<Report> {
+  // As every process that watches does.
+  stayLean();
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   collect();

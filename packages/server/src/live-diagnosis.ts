@@ -1,6 +1,7 @@
 import type { Diagnosis, HistoryInParts, HistoryOutline, Observation } from "@heaptide/model";
 import type { Store } from "@heaptide/store";
 import type { Clock } from "./collect/clock.ts";
+import { stayLean } from "./lean.ts";
 
 export interface LiveDiagnosisOptions {
   readonly store: Pick<Store, "historyInParts">;
@@ -72,6 +73,7 @@ export class LiveDiagnosis {
   /** Runs until the signal is aborted. */
   async run(): Promise<void> {
     const { clock, signal, onBug, every = 3000 } = this.#options;
+    stayLean();
     while (!signal.aborted) {
       const began = clock.now();
       if (this.#isDue(began)) await this.evaluate().catch(onBug);
