@@ -11,10 +11,12 @@ export const IN_MEMORY = ":memory:";
 export interface Database {
   readonly path: string;
   readonly writer: DuckDBConnection;
-  readonly reader: DuckDBConnection;
   /** What had to be moved aside to open it. */
   readonly movedAside: HeaptideError<"STORE_MOVED_ASIDE"> | null;
-  close(): void;
+  /** Asks on the connection that reads. Questions may overlap. */
+  ask<T>(question: (reader: DuckDBConnection) => Promise<T>): Promise<T>;
+  /** Waits for the questions that are being answered: DuckDB takes the process with it when a connection is closed beneath one. */
+  close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
@@ -70,7 +72,21 @@ async function migrated(connections: Connections, path: string, movedAside: Data
 }
 
 function asDatabase(connections: Connections, path: string, movedAside: Database["movedAside"]): Database {
-  return { path, writer: connections.writer, reader: connections.reader, movedAside, close: () => close(connections) };
+  const asked = new Set<Promise<unknown>>();
+  return {
+    path,
+    writer: connections.writer,
+    movedAside,
+    async ask(question) {
+      const answer = question(connections.reader);
+      asked.add(answer);
+      return answer.finally(() => asked.delete(answer));
+    },
+    async close() {
+      await Promise.allSettled(asked);
+      close(connections);
+    },
+  };
 }
 
 function close({ reader, writer, instance }: Connections): void {

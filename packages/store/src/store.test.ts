@@ -35,6 +35,19 @@ const asManager = (seen: Observation): Observation =>
   seen.type === "process" ? { ...seen, process: { ...seen.process, role: "jobmanager" } } : seen;
 
 describe("a store", () => {
+  it("answers what was asked before it is closed, and refuses what is asked later", async () => {
+    for (let round = 0; round < 10; round++) {
+      const store = await openStore(":memory:", manual);
+      store.append([..."abcdefgh"].flatMap(observedOf));
+      await store.flush();
+      const asked = Array.from({ length: 8 }, () => store.history());
+      const closed = store.close();
+      for (const history of await Promise.all(asked)) expect(history.processes).toHaveLength(8);
+      await closed;
+      await expect(store.history()).rejects.toMatchObject({ code: "STORE_CLOSED" });
+    }
+  });
+
   it("gives back as history what was appended", async () => {
     const store = await openStore(":memory:", manual);
     store.append([

@@ -129,7 +129,7 @@ export class Store {
     return this.#written.retain(keep);
   }
 
-  /** Writes what waits, and closes the file. A failure of the last write is thrown after the file is closed. */
+  /** Writes what waits, answers what was asked, and closes the file: questions that come later throw STORE_CLOSED. A failure of the last write is thrown after the file is closed. */
   async close(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
     await this.#written.close();
@@ -254,12 +254,12 @@ export class Store {
 
   /** The latest first. */
   records(kind: RecordKind): Promise<StoredRecord[]> {
-    return readRecords(this.#written.reader, kind);
+    return this.#written.ask((reader) => readRecords(reader, kind));
   }
 
   /** Questions are answered with everything appended before them, as far as it can be written. */
   async #ask<T>(question: (reader: DuckDBConnection) => Promise<T>): Promise<T> {
     await this.#written.tryFlush();
-    return question(this.#written.reader);
+    return this.#written.ask(question);
   }
 }

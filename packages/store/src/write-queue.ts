@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { HeaptideError, isHeaptideError } from "@heaptide/base";
 import type { Observation } from "@heaptide/model";
 import { ObservationBuffer } from "./buffer.ts";
@@ -41,6 +42,9 @@ export class WriteQueue {
   #refused = 0;
   /** After a failed write DuckDB may refuse everything until the file is opened anew. */
   #isStale = false;
+  #isClosed = false;
+  /** Resolves when the file has been opened anew, or could not be. */
+  #opened: Promise<void> = Promise.resolve();
   /** The last of the tasks. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -68,9 +72,14 @@ export class WriteQueue {
     };
   }
 
-  /** The connection to ask questions on. It changes when the file is opened anew, so nobody keeps it. */
-  get reader(): Database["reader"] {
-    return this.#database.reader;
+  /**
+   * Asks the database as it is now: nobody keeps the connection, for the file may be opened anew.
+   * @throws STORE_CLOSED
+   */
+  async ask<T>(question: (reader: DuckDBConnection) => Promise<T>): Promise<T> {
+    await this.#opened;
+    if (this.#isClosed) throw new HeaptideError("STORE_CLOSED", { path: this.#database.path });
+    return this.#database.ask(question);
   }
 
   append(observations: Iterable<Observation>): void {
@@ -129,7 +138,8 @@ export class WriteQueue {
     try {
       await this.flush();
     } finally {
-      await this.#alone(async () => this.#database.close());
+      this.#isClosed = true;
+      await this.#alone(() => this.#database.close());
     }
   }
 
@@ -167,13 +177,19 @@ export class WriteQueue {
 
   async #ready(): Promise<ObservationWriter> {
     if (this.#isStale && this.#database.path !== IN_MEMORY) {
-      this.#database.close();
-      this.#database = await openDatabase(this.#database.path, this.#options);
-      this.#movedAside = this.#database.movedAside ?? this.#movedAside;
-      this.#writer = await ObservationWriter.create(this.#database.writer);
-      this.#isStale = false;
+      const opening = this.#openAnew();
+      this.#opened = opening.catch(() => undefined);
+      await opening;
     }
     return this.#writer;
+  }
+
+  async #openAnew(): Promise<void> {
+    await this.#database.close();
+    this.#database = await openDatabase(this.#database.path, this.#options);
+    this.#movedAside = this.#database.movedAside ?? this.#movedAside;
+    this.#writer = await ObservationWriter.create(this.#database.writer);
+    this.#isStale = false;
   }
 
   #alone<T>(task: () => Promise<T>): Promise<T> {

@@ -27,6 +27,10 @@ export const STORE_ERRORS = {
     (d) => `${d.path} cannot be opened: ${d.cause}.`,
     (d) => `Check that the folder exists and may be written: ls -ld ${d.path}`,
   ),
+  STORE_CLOSED: entry<{ path: string }>(
+    ({ path }) => `The store ${path} is closed.`,
+    () => "what was watching it has ended; start it again: heaptide serve",
+  ),
   STORE_WRITE_FAILED: entry<{ path: string; cause: string }>(
     (d) => `An observation could not be stored in ${d.path}: ${d.cause}. It waits in memory and is tried again.`,
     () => "Please report it, with the whole message.",

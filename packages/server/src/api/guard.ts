@@ -38,6 +38,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   FOREIGN_ORIGIN: 403,
   REQUEST_TOO_LARGE: 413,
   DISK_FULL: 507,
+  STORE_CLOSED: 503,
   TOO_BUSY: 429,
   TOO_MANY_REQUESTS: 429,
   NO_CHANNEL: 404,
