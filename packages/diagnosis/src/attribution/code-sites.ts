@@ -27,6 +27,8 @@ export function lineInCode(life: Life, wanted: Wanted): NamedLine | null {
   const searches: ((site: CodeSite) => boolean)[] = [
     ...wanted.classes.map((name) => (site: CodeSite) => makes(site, name)),
     (site) => wanted.holder !== null && handsTo(site, wanted.holder),
+    // Flink's own objects for elements that wait: they go when the user's method does for each what it is there for.
+    (site) => WAITING.some(([grows, method]) => wanted.classes.some((name) => grows.test(name)) && method === methodOf(site.method)),
     // Nothing on the heap tells of native memory whose owners were collected: then what is made of a library with native code of its own.
     (site) => wanted.isNative && site.makes !== null && natives.some((library) => isOfLibrary(site.makes!, library)),
     // Nothing tells what keeps a loader: then a registry beyond the job that its code hands something to, and never takes it back from.
@@ -72,10 +74,16 @@ const FACADES: readonly (readonly [grows: RegExp, returned: RegExp])[] = [
   [/^java\.util\.zip\.(Deflater|Inflater)\$/, /^java\.util\.zip\.(Deflater|Inflater)$/],
   [/^java\.lang\.Thread$/, /^java\.util\.Timer$|ExecutorService$|Executor$|Thread$/],
   [/^java\.util\.concurrent\.ThreadPoolExecutor/, /ExecutorService$/],
+  [/(^|\.)io\.netty\.buffer\.Pool/, /(^|\.)io\.netty\.buffer\.\w*ByteBuf$/],
+];
+
+/** What Flink makes for each element until the user's own code is done with it, and the method of its interface in which that code is. */
+const WAITING: readonly (readonly [grows: RegExp, method: string])[] = [
+  [/^org\.apache\.flink\.streaming\.api\.operators\.async\./, "asyncInvoke"],
 ];
 
 /** A call that hands out what it was called on makes nothing. */
-const MAKING = /^(new|create|open|build|allocate|map|connect|start|make|of|get)/i;
+const MAKING = /^(new|create|open|build|allocate|map|connect|start|make|of|get)|buffer$/i;
 
 function makes(site: CodeSite, name: string): boolean {
   if (site.makes === null) return false;
