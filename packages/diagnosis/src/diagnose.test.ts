@@ -143,6 +143,23 @@ describe("a leak on Flink", () => {
     expect(diagnose(placeless).finding?.law).toMatchObject({ job: "events", operator: "dedup" });
   });
 
+  it("counts of a job in several processes what goes through the subtasks that run here", () => {
+    const observed = history(leak);
+    const [life] = observed.processes.flatMap(({ incarnations }) => incarnations.map(({ incarnation }) => incarnation.key));
+    const spreadOver = (counts: Record<string, number>) => ({
+      ...observed,
+      jobs: observed.jobs.map((one) => ({
+        ...one,
+        spread: Object.fromEntries(one.operators.map(({ vertex }) => [vertex, counts])),
+        operators: one.operators.map((operator) => ({ ...operator, parallelism: 4 })),
+      })),
+    });
+    expect(diagnose(spreadOver({ [life!]: 2, elsewhere: 2 })).finding?.law).toMatchObject({ operator: "dedup", ratio: { value: 2 } });
+    expect(diagnose(spreadOver({ elsewhere: 4 })).finding?.law?.kind).not.toBe("records-in");
+    // Nobody has told yet where two of them run.
+    expect(diagnose(spreadOver({ elsewhere: 2 })).finding?.law?.ratio.value).toBeCloseTo(1, 1);
+  });
+
   it("tells drivers at different rates apart by ratio 1", () => {
     const { finding } = run({ ...leak, jobs: [...leak.jobs!, job("other", "enrich", 10, 0)] });
     expect(finding?.law?.job).toBe("events");

@@ -14,6 +14,7 @@ const job = (changes: Partial<JobView> = {}): JobView => ({
   parallelism: 2,
   operators: [],
   taskManagers: ["tm-1"],
+  places: new Map([["v", new Map([["tm-1", 2]])]]),
   failures: [],
   attributes: {},
   ...changes,
@@ -110,5 +111,12 @@ describe("jobsSeen", () => {
   it("names incarnations as the caller knows them, and leaves out the others", () => {
     const seen = jobsSeen(view({ jobs: [job({ taskManagers: ["tm-1", "tm-2"] })] }), (id) => (id === "tm-1" ? "42@1000" : null));
     expect(seen).toMatchObject([{ type: "job", at: 5_000, job: { id: "j1", incarnations: ["42@1000"] } }]);
+  });
+
+  it("tells how many subtasks each process runs, where several do", () => {
+    const places = (...hosts: [string, number][]) => view({ jobs: [job({ places: new Map([["v", new Map(hosts)]]) })] });
+    const spreadOf = (seen: ClusterView) => jobsSeen(seen, (id) => (id === "tm-3" ? null : id))[0]!.job.spread;
+    expect(spreadOf(places(["tm-1", 3], ["tm-2", 1], ["tm-3", 1]))).toEqual({ v: { "tm-1": 3, "tm-2": 1 } });
+    expect(spreadOf(places(["tm-1", 4]))).toBeUndefined();
   });
 });

@@ -29,6 +29,8 @@ export interface JobView {
   readonly operators: readonly Operator[];
   /** Ids of the TaskManagers that run its tasks, or ran them last. */
   readonly taskManagers: readonly string[];
+  /** Of each vertex, how many of its subtasks each TaskManager has. */
+  readonly places: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** What failed, the latest first. */
   readonly failures: readonly JobFailure[];
   /** About its deployment: what its `main` registered as parameters, the newest jar that was uploaded before it started. */
@@ -111,10 +113,9 @@ async function lookAtJob(client: ClusterSource, id: string, look: JobLook): Prom
     task: entry.taskName ?? null,
     taskManager: entry.taskManagerId ?? null,
   }));
-  const taskManagers = new Set<string>();
-  for (const vertex of job.vertices) {
-    for (const host of await client.vertexTaskManagers(id, vertex.id)) taskManagers.add(host["taskmanager-id"]);
-  }
+  const places = new Map<string, Map<string, number>>();
+  for (const vertex of job.vertices) places.set(vertex.id, subtasksOf(await client.vertexTaskManagers(id, vertex.id)));
+  const taskManagers = new Set([...places.values()].flatMap((hosts) => [...hosts.keys()]));
   const hasUnplaced = taskManagers.delete(UNPLACED);
   const isPlaced = ENDED.has(job.state) || !hasUnplaced;
   return {
@@ -130,9 +131,15 @@ async function lookAtJob(client: ClusterSource, id: string, look: JobLook): Prom
     parallelism: Math.max(1, ...job.vertices.map((vertex) => vertex.parallelism)),
     operators: job.vertices.flatMap(operatorsOf),
     taskManagers: [...taskManagers],
+    places,
     failures,
     attributes: known?.attributes ?? (await deploymentOf(client, id, job["start-time"])),
   };
+}
+
+function subtasksOf(hosts: Awaited<ReturnType<ClusterSource["vertexTaskManagers"]>>): Map<string, number> {
+  const count = (host: (typeof hosts)[number]) => Object.values(host["status-counts"] ?? {}).reduce((sum, one) => sum + one, 0);
+  return new Map(hosts.map((host) => [host["taskmanager-id"], count(host)]));
 }
 
 /** REST does not tell which jar a job came from: the newest one uploaded before is what can be said. Up to 20 parameters, shortened. */
@@ -168,7 +175,7 @@ function firstLine(stacktrace: string, exception: string): string {
 
 /** The jobs of a view as observations. `incarnationOf` names the incarnation of a TaskManager; one it does not know is left out. */
 export function jobsSeen(view: ClusterView, incarnationOf: (taskManager: string) => string | null): JobSeen[] {
-  return view.jobs.map(({ id, name, state, startedAt, endedAt, operators, taskManagers }) => ({
+  return view.jobs.map(({ id, name, state, startedAt, endedAt, operators, taskManagers, places }) => ({
     type: "job",
     at: view.at,
     job: {
@@ -179,8 +186,21 @@ export function jobsSeen(view: ClusterView, incarnationOf: (taskManager: string)
       endedAt,
       operators: [...operators],
       incarnations: taskManagers.map(incarnationOf).filter((key) => key !== null),
+      ...spreadOf(places, incarnationOf),
     },
   }));
+}
+
+/** Told only of a job that runs in several processes. */
+function spreadOf(places: JobView["places"], incarnationOf: (taskManager: string) => string | null): Pick<JobSeen["job"], "spread"> {
+  const hosts = new Set([...places.values()].flatMap((counts) => [...counts.keys()]));
+  if (hosts.size < 2) return {};
+  const named = (counts: ReadonlyMap<string, number>) =>
+    [...counts].flatMap(([id, count]): [string, number][] => {
+      const key = incarnationOf(id);
+      return key === null ? [] : [[key, count]];
+    });
+  return { spread: Object.fromEntries([...places].map(([vertex, counts]) => [vertex, Object.fromEntries(named(counts))])) };
 }
 
 /** One look and its jobs, for whoever needs no changes. By default a TaskManager's id stands for its incarnation. */

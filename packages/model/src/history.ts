@@ -96,6 +96,8 @@ export interface JobHistory {
   readonly endedAt: number | null;
   /** Keys of the incarnations that run or ran it. */
   readonly incarnations: readonly string[];
+  /** How many subtasks of a vertex, by its id, each of them ran last; none where it ran in one process. */
+  readonly spread?: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined;
   readonly operators: readonly OperatorHistory[];
   /** Bytes of state at each completed checkpoint. */
   readonly stateBytes: Series;

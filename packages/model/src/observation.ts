@@ -31,7 +31,7 @@ export const Operator = z.object({
 });
 export type Operator = z.infer<typeof Operator>;
 
-/** A job as Flink's REST API shows it. `incarnations` are those that run its subtasks. */
+/** A job as Flink's REST API shows it. `incarnations` are those that run its subtasks; `spread`: where several do, how many of each vertex, by its id, each one runs. */
 export const JobSeen = z.object({
   type: z.literal("job"),
   at,
@@ -43,6 +43,7 @@ export const JobSeen = z.object({
     endedAt: z.number().nullable(),
     operators: z.array(Operator),
     incarnations: z.array(incarnation),
+    spread: z.record(z.string(), z.record(incarnation, z.number().int().nonnegative())).optional(),
   }),
 });
 export type JobSeen = z.infer<typeof JobSeen>;

@@ -66,6 +66,10 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE log_pattern ADD COLUMN frame VARCHAR;
   `,
+  // Of a job that runs in several processes: how many subtasks of each vertex each of them has.
+  `
+  ALTER TABLE job ADD COLUMN spread VARCHAR;
+  `,
 ];
 
 /** What one row of a bulk table holds, and which columns make it the same fact when it arrives twice. `seen` is part of every key. */

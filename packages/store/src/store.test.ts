@@ -166,6 +166,17 @@ describe("a store", () => {
     await store.close();
   });
 
+  it("joins what is told of where a job's subtasks run", async () => {
+    const store = await openStore(":memory:", manual);
+    const spreadTo = (key: string, at: number): Observation => {
+      const seen = job([key], at);
+      return { ...seen, job: { ...seen.job, spread: { v1: { [key]: 2 } } } };
+    };
+    store.append([processSeen(), spreadTo("1@0", 100), spreadTo("2@5000", 200), sample(300, 1)]);
+    expect((await store.history()).jobs[0]!.spread).toEqual({ v1: { "1@0": 2, "2@5000": 2 } });
+    await store.close();
+  });
+
   it("knows a data gap as it was told last: open while it lasts, then with its end", async () => {
     const store = await openStore(":memory:", manual);
     store.append([processSeen(), gap(4000, null), sample(5000, 1)]);

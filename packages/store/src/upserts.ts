@@ -38,9 +38,9 @@ export async function insertCode(connection: DuckDBConnection, code: CodeSeen): 
 
 /** The lives that ran a job stay its own when they are over, or when it went on elsewhere. */
 export async function upsertJob(connection: DuckDBConnection, { job, at }: JobSeen): Promise<void> {
-  const { id, name, state, startedAt, endedAt, operators, incarnations } = job;
+  const { id, name, state, startedAt, endedAt, operators, incarnations, spread = {} } = job;
   await connection.run(
-    `INSERT INTO job VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET name = excluded.name,
+    `INSERT INTO job VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '{}') ON CONFLICT (id) DO UPDATE SET name = excluded.name,
        state = excluded.state, started = excluded.started, ended = excluded.ended, operators = excluded.operators,
        seen = excluded.seen
      WHERE excluded.seen >= job.seen`,
@@ -48,8 +48,9 @@ export async function upsertJob(connection: DuckDBConnection, { job, at }: JobSe
   );
   await connection.run(
     `UPDATE job SET incarnations = to_json(list_sort(list_distinct(
-       list_concat(from_json(incarnations, '["VARCHAR"]'), from_json($2, '["VARCHAR"]'))))) WHERE id = $1`,
-    [id, JSON.stringify(incarnations)],
+       list_concat(from_json(incarnations, '["VARCHAR"]'), from_json($2, '["VARCHAR"]'))))),
+       spread = json_merge_patch(coalesce(spread, '{}'), $3) WHERE id = $1`,
+    [id, JSON.stringify(incarnations), JSON.stringify(spread)],
   );
 }
 

@@ -19,7 +19,7 @@ export function driversOf(life: Life): readonly CountedDriver[] {
   let drivers = known.get(life);
   if (drivers === undefined) {
     // No element goes through a JobManager.
-    const operators = life.process.role === "jobmanager" ? [] : operatorDrivers(life.jobs);
+    const operators = life.process.role === "jobmanager" ? [] : operatorDrivers(life);
     drivers = [...operators, ...changeDrivers(life), ...checkpointDrivers(life), ...logDrivers(life), wallTime(life.from)];
     known.set(life, drivers);
   }
@@ -33,11 +33,12 @@ const known = new WeakMap<Life, readonly CountedDriver[]>();
 export const eventCounts = (drivers: readonly CountedDriver[]): Accumulated[] =>
   drivers.filter(({ kind }) => kind !== "wall-time" && kind !== "log-lines" && kind !== "checkpoints").map((driver) => driver.count);
 
-function operatorDrivers(jobs: readonly JobHistory[]): CountedDriver[] {
+function operatorDrivers({ jobs, incarnation }: Life): CountedDriver[] {
   return jobs.flatMap((job) =>
     job.operators.flatMap((operator) => {
       const series = flowThrough(operator);
-      if (series === undefined) return [];
+      const share = shareOf(job, operator, incarnation.key);
+      if (series === undefined || share === 0) return [];
       return {
         kind: "records-in" as const,
         job: job.name,
@@ -46,11 +47,24 @@ function operatorDrivers(jobs: readonly JobHistory[]): CountedDriver[] {
         vertexName: operator.vertexName,
         position: operator.position,
         event: `element through ${operator.name}`,
-        count: steady(fromItsBeginning(accumulated(series), job.startedAt), job.endedAt),
+        count: steady(fromItsBeginning(accumulated(scaled(series, share)), job.startedAt), job.endedAt),
       };
     }),
   );
 }
+
+/** Counters are those of all subtasks together: of what several processes run, a process gets as much as it has subtasks. */
+function shareOf({ spread }: JobHistory, { vertex, parallelism }: OperatorHistory, incarnation: string): number {
+  const places = spread?.[vertex];
+  if (places === undefined) return 1;
+  const known = Object.values(places).reduce((sum, count) => sum + count, 0);
+  // A process that nobody has told of yet may be this one.
+  if (places[incarnation] === undefined && known < parallelism) return 1;
+  return Math.min(1, (places[incarnation] ?? 0) / parallelism);
+}
+
+const scaled = (series: Series, share: number): Series =>
+  share === 1 ? series : { at: series.at, value: series.value.map((count) => count * share) };
 
 /** What a source reads does not always count as records in: then what it sends counts. */
 const flowThrough = (operator: OperatorHistory): Series | undefined => [operator.recordsIn, operator.recordsOut].find(counts);

@@ -64,7 +64,14 @@ export const JobConfigAnswer = z.object({
 });
 
 export const VertexTaskManagersAnswer = z.object({
-  taskmanagers: z.array(z.object({ "taskmanager-id": z.string(), status: z.string() })),
+  taskmanagers: z.array(
+    z.object({
+      "taskmanager-id": z.string(),
+      status: z.string(),
+      /** Its subtasks by their state. */
+      "status-counts": z.record(z.string(), z.number().int().nonnegative()).nullish(),
+    }),
+  ),
 });
 
 export const TaskManagersAnswer = z.object({

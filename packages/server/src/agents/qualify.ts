@@ -1,4 +1,4 @@
-import type { ChangeSeen, Observation, ProcessSeen } from "@heaptide/model";
+import type { ChangeSeen, JobSeen, Observation, ProcessSeen } from "@heaptide/model";
 
 /**
  * Names that are unique among all hosts. What an agent sees it calls as if its host were the only one (`4711@1795...`, `pid:4711`, `taskmanager@localhost`); the server hears it with
@@ -11,7 +11,7 @@ export function qualified(observation: Observation, agent: string): Observation 
     case "change":
       return qualifiedChange(observation, agent);
     case "job":
-      return { ...observation, job: { ...observation.job, incarnations: observation.job.incarnations.map((key) => lifeOf(key, agent)) } };
+      return qualifiedJob(observation, agent);
     case "probe":
       // Of a cluster as a whole, each agent has a view of its own.
       return observation.incarnation === null
@@ -32,6 +32,18 @@ export function qualified(observation: Observation, agent: string): Observation 
     case "cost":
       return { ...observation, incarnation: lifeOf(observation.incarnation, agent) };
   }
+}
+
+/** What runs on other hosts, their agents tell: the server joins it. */
+function qualifiedJob(seen: JobSeen, agent: string): JobSeen {
+  const { incarnations, spread, ...job } = seen.job;
+  const own = (counts: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(counts).map(([key, count]) => [lifeOf(key, agent), count]));
+  const spreadHere = spread && Object.fromEntries(Object.entries(spread).map(([vertex, counts]) => [vertex, own(counts)]));
+  return {
+    ...seen,
+    job: { ...job, incarnations: incarnations.map((key) => lifeOf(key, agent)), ...(spreadHere && { spread: spreadHere }) },
+  };
 }
 
 function qualifiedProcess(seen: ProcessSeen, agent: string): ProcessSeen {

@@ -26,7 +26,7 @@ export class ObservedHistory {
   readonly #incarnations = new Map<string, ProcessSeen>();
   readonly #ended = new Map<string, number>();
   readonly #lives = new Map<string, ObservedLife>();
-  readonly #jobs = new Map<string, { seen: JobSeen; incarnations: Set<string> }>();
+  readonly #jobs = new Map<string, { seen: JobSeen; incarnations: Set<string>; spread: Spread }>();
   readonly #counters = new Map<string, GrowingSeries>();
   readonly #changes = new Map<string, ChangeSeen>();
   readonly #gaps = new Map<string, GapSeen>();
@@ -116,7 +116,9 @@ export class ObservedHistory {
   #addJob(seen: JobSeen): void {
     const known = this.#jobs.get(seen.job.id);
     const incarnations = new Set([...(known?.incarnations ?? []), ...seen.job.incarnations]);
-    this.#jobs.set(seen.job.id, { seen: known && known.seen.at > seen.at ? known.seen : seen, incarnations });
+    const spread = { ...known?.spread };
+    for (const [vertex, counts] of Object.entries(seen.job.spread ?? {})) spread[vertex] = { ...spread[vertex], ...counts };
+    this.#jobs.set(seen.job.id, { seen: known && known.seen.at > seen.at ? known.seen : seen, incarnations, spread });
   }
 
   #addCount({ job, vertex, operator, counter, at, value }: OperatorCount): void {
@@ -157,9 +159,10 @@ export class ObservedHistory {
     const jobs = [...this.#jobs.values()].sort(
       (a, b) => a.seen.job.startedAt - b.seen.job.startedAt || compare(a.seen.job.id, b.seen.job.id),
     );
-    return jobs.map(({ seen: { job }, incarnations }) => ({
+    return jobs.map(({ seen: { job }, incarnations, spread }) => ({
       ...job,
       incarnations: [...incarnations].sort(compare),
+      ...(Object.keys(spread).length > 0 && { spread }),
       operators: job.operators.map((operator) => ({
         ...operator,
         recordsIn: this.#seriesAt(job.id, operator.vertex, operator.name, "records-in"),
@@ -175,6 +178,8 @@ export class ObservedHistory {
     }));
   }
 }
+
+type Spread = NonNullable<JobSeen["job"]["spread"]>;
 
 /** What is told late about an earlier time does not replace what was told of a later one. */
 function keepLatest<T extends { readonly at: number }>(known: Map<string, T>, key: string, one: T): void {
