@@ -25,6 +25,8 @@ export type Collector = "G1" | "Parallel" | "Serial" | "Z";
 export interface ClusterSetup {
   /** -Xmx of the TaskManager. */
   readonly heap: string;
+  /** One, unless told otherwise; of several each has one slot. */
+  readonly taskManagers?: number;
   readonly collector?: Collector;
   /** Further JVM options of the TaskManager. */
   readonly jvmOptions?: readonly string[];

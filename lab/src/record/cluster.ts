@@ -36,11 +36,13 @@ export async function startLabCluster(setup: ClusterSetup, signal: AbortSignal):
 }
 
 function optionsOf(
-  { heap, collector = "G1", jvmOptions = [], configuration = {}, lib = [] }: ClusterSetup,
+  { heap, collector = "G1", jvmOptions = [], configuration = {}, lib = [], taskManagers = 1 }: ClusterSetup,
   folder: string,
 ): ClusterOptions {
   return {
     heap,
+    taskManagers,
+    ...(taskManagers > 1 && { slots: 1 }),
     jvmOptions: { taskmanager: [COLLECTOR_OPTION[collector], ...jvmOptions] },
     configuration: Object.fromEntries(Object.entries(configuration).map(([key, value]) => [key, value.replace("{folder}", folder)])),
     lib: lib.map((name) => LIB_JARS[name]),

@@ -1,5 +1,5 @@
 import type { Scenario } from "../scenario.ts";
-import { culpritIn, inLab, leakingJob, perElement } from "./one-job.ts";
+import { culpritIn, inLab, leakingJob, leakOfJob, perElement } from "./one-job.ts";
 
 /** Collections of user code that are added to and never taken from. */
 export const STATIC_MAP = {
@@ -38,6 +38,7 @@ export const COLLECTIONS: readonly Scenario[] = [
     },
     STATIC_MAP,
   ),
+  inTwoProcesses(),
   leakingJob(
     {
       name: "byte-list",
@@ -130,3 +131,19 @@ export const COLLECTIONS: readonly Scenario[] = [
     },
   ),
 ];
+
+/** Half of the elements go through each process, and are all that it can keep. */
+function inTwoProcesses(): Scenario {
+  const scenario = leakingJob(
+    {
+      name: "two-processes",
+      about: "a static map in each of two TaskManagers that share a job",
+      cluster: { taskManagers: 2 },
+      job: { entryClass: inLab("StaticMapJob"), rate: { low: 260, high: 500 }, parallelism: 2 },
+      seconds: 170,
+    },
+    STATIC_MAP,
+  );
+  const leak = leakOfJob(scenario.name, STATIC_MAP);
+  return { ...scenario, truth: { kind: "leaking", leaks: [leak, leak] } };
+}

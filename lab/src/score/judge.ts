@@ -1,6 +1,6 @@
-import type { Finding } from "@heaptide/model";
+import type { Finding, Law } from "@heaptide/model";
 import { culpritLines } from "../culprit-lines.ts";
-import type { ChangeTruth, Leak } from "../scenario.ts";
+import type { ChangeTruth, DriverTruth, Leak } from "../scenario.ts";
 import type { Moment } from "./replay.ts";
 import type { RecordedRun } from "./sessions.ts";
 
@@ -126,13 +126,19 @@ async function scoreOf({ run }: RecordedRun, leak: Leak, found: Finding | undefi
     operator: hit(leak.operator !== null, found?.law?.operator === leak.operator),
     job: hit(leak.job !== null, found?.law?.job === leak.job || found?.change?.job === leak.job),
     change: hit(leak.change !== null, leak.change !== null && found !== undefined && isChange(leak.change, found, run)),
-    driver: hit(leak.driver !== null, found?.law?.kind === leak.driver?.kind),
+    driver: hit(leak.driver !== null, leak.driver !== null && isDriver(leak.driver, found?.law ?? null)),
     growingAfter: first(() => true),
     leakingAfter: first((one) => one.verdict === "leaking"),
     lineAfter: first(isLine),
     said: found ? describe(found, moments.at(-1)!.at - Date.parse(run.began)) : null,
   };
 }
+
+/** As many as the truth says, give or take the elements under way. */
+const isDriver = ({ kind, ratio }: DriverTruth, law: Law | null): boolean =>
+  law?.kind === kind && (ratio === null || Math.abs(law.ratio.value / ratio - 1) <= RATIO_TOLERANCE);
+
+const RATIO_TOLERANCE = 0.1;
 
 function isChange(change: ChangeTruth, found: Finding, run: RecordedRun["run"]): boolean {
   const done = Date.parse(run.steps[change.step] ?? "");

@@ -92,7 +92,8 @@ export function foreignNameIn(observation: Observation, agent: string): string |
 
 function livesIn(observation: Observation): readonly string[] {
   if (observation.type === "process") return [observation.incarnation.key];
-  if (observation.type === "job") return observation.job.incarnations;
+  if (observation.type === "job")
+    return [...observation.job.incarnations, ...Object.values(observation.job.spread ?? {}).flatMap(Object.keys)];
   if (!("incarnation" in observation) || observation.incarnation === null) return [];
   return [observation.incarnation];
 }
