@@ -32,7 +32,7 @@ import { readJobList } from "./read/jobs.ts";
 import { type Line, LineKeeper } from "./read/lines.ts";
 import { type LastLooks, LookKeeper } from "./read/looks.ts";
 import { type PatternCount, readPatternCounts, readPatternFrames } from "./read/pattern-counts.ts";
-import { readThinned, readThinnedCounters, type ThinnedCounter, type ThinnedSeries } from "./read/series.ts";
+import { type LifeSeries, readThinned, readThinnedCounters, type ThinnedCounter, type ThinnedSeries } from "./read/series.ts";
 import { readSnapshots } from "./read/snapshots.ts";
 import { readObservedSpan } from "./read/span.ts";
 import { readRecords, type RecordChange, type RecordKind, type StoredRecord } from "./records.ts";
@@ -54,6 +54,8 @@ export interface HistoryQuery extends Partial<Span> {
 
 /** A day of so many at 10 s is some 16 MB. */
 const PROCESSES_AT_A_TIME = 8;
+
+const NOTHING = new Float64Array(0);
 
 const ALL_TIME: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
@@ -180,8 +182,15 @@ export class Store {
     });
   }
 
-  series(incarnation: string, measure: Measure, span: Span, points: number): Promise<ThinnedSeries> {
-    return this.#ask((reader) => readThinned(reader, incarnation, measure, span, points));
+  /** One measure of one life; empty where it was not sampled. */
+  async series(incarnation: string, measure: Measure, span: Span, points: number): Promise<ThinnedSeries> {
+    const [found] = await this.seriesOf([incarnation], [measure], span, points);
+    return found ?? { at: NOTHING, min: NOTHING, max: NOTHING, last: NOTHING };
+  }
+
+  /** Several measures of several lives at once: those that were sampled. */
+  seriesOf(incarnations: readonly string[], measures: readonly Measure[], span: Span, points: number): Promise<LifeSeries[]> {
+    return this.#ask((reader) => readThinned(reader, incarnations, measures, span, points));
   }
 
   /** One measure of every life that has it, by incarnation, at a glance. */

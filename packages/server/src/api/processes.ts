@@ -70,6 +70,9 @@ const comparison = createRoute({
   responses: answers(SnapshotComparison, "Two snapshots of the last life that has any, class by class"),
 });
 
+const NO_VALUES = new Float64Array(0);
+const NOTHING = { at: NO_VALUES, min: NO_VALUES, max: NO_VALUES, last: NO_VALUES };
+
 export function processRoutes({ store, history, now }: ApiSources) {
   return new OpenAPIHono({ defaultHook: refuseInvalid })
     .openapi(listProcesses, async (c) => c.json(await store.processes(), 200))
@@ -78,12 +81,14 @@ export function processRoutes({ store, history, now }: ApiSources) {
       const { incarnations } = await processOf(store, c.req.valid("param").key);
       const span = spanOf(query, now());
       const lived = incarnations.filter(({ startedAt, endedAt }) => startedAt <= span.to && (endedAt ?? span.to) >= span.from);
+      const keys = lived.map(({ key }) => key);
+      const stored = await store.seriesOf(keys, measures, span, points);
       const answer: MeasureSeries[] = [];
       for (const measure of measures) {
         const lives = [];
-        for (const { key } of lived) {
-          const own = await store.series(key, measure, span, points);
-          const { at, min, max, last } = own.at.length === 0 && history !== null ? await history.series(key, measure, span, points) : own;
+        for (const key of keys) {
+          const own = stored.find((one) => one.incarnation === key && one.measure === measure);
+          const { at, min, max, last } = own ?? (await history?.series(key, measure, span, points)) ?? NOTHING;
           if (at.length > 0) lives.push({ incarnation: key, at: listOf(at), min: listOf(min), max: listOf(max), last: listOf(last) });
         }
         answer.push({ measure, lives });

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Measure } from "@heaptide/model";
 import { readColumns, runs } from "./columns.ts";
 import type { Span } from "./history.ts";
+import { namesValue } from "./lives.ts";
 
 /**
  * A series thinned for a chart: each point stands for a stretch of time, with the extremes in it, so that no peak is lost, and its last value.
@@ -17,21 +18,45 @@ export interface ThinnedSeries {
 /** In SQL: the stretch of the span that `seen` lies in, of $3 equal ones from $1 to $2. */
 const STRETCH = "least(floor((seen - $1) * $3 / greatest($2 - $1, 1)), $3 - 1)::INTEGER";
 
-/** @param points at most so many, at least 1; stretches without a sample give no point */
+/** One measure of one life. */
+export interface LifeSeries extends ThinnedSeries {
+  readonly incarnation: string;
+  readonly measure: Measure;
+}
+
+/**
+ * Those of the measures that were sampled, by life. All that a page asks for is read in one pass over the samples of the span: they lie there in the order in which they came.
+ * @param points at most so many of each, at least 1; stretches without a sample give no point
+ */
 export async function readThinned(
   connection: DuckDBConnection,
-  incarnation: string,
-  measure: Measure,
+  incarnations: readonly string[],
+  measures: readonly Measure[],
   span: Span,
   points: number,
-): Promise<ThinnedSeries> {
+): Promise<LifeSeries[]> {
   const columns = await readColumns(
     connection,
-    `SELECT max(seen), min(value), max(value), arg_max(value, seen) FROM sample
-     WHERE measure = $4 AND seen BETWEEN $1 AND $2 AND incarnation = $5 AND isfinite(value) GROUP BY ${STRETCH} ORDER BY 1`,
-    [span.from, span.to, points, measure, incarnation],
+    `SELECT incarnation, measure, max(seen) AS seen_last, min(value), max(value), arg_max(value, seen) FROM sample
+     WHERE list_contains($4::VARCHAR[], incarnation) AND list_contains($5::VARCHAR[], measure) AND seen BETWEEN $1 AND $2 AND isfinite(value)
+     GROUP BY incarnation, measure, ${STRETCH} ORDER BY incarnation, measure, seen_last`,
+    [span.from, span.to, points, namesValue(incarnations), namesValue(measures)],
   );
-  return { at: columns.numbers(0), min: columns.numbers(1), max: columns.numbers(2), last: columns.numbers(3) };
+  const [incarnation, measure] = [columns.texts(0), columns.texts(1)];
+  const [at, min, max, last] = [2, 3, 4, 5].map((column) => columns.numbers(column)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  return Array.from(
+    runs(columns.rows, (x, y) => incarnation[x] === incarnation[y] && measure[x] === measure[y]),
+    ([start, end]) => ({
+      incarnation: incarnation[start]!,
+      measure: measure[start] as Measure,
+      ...{ at: at.subarray(start, end), min: min.subarray(start, end), max: max.subarray(start, end), last: last.subarray(start, end) },
+    }),
+  );
 }
 
 /** A counter of one operator, thinned: its value at the end of each stretch. */
