@@ -56,7 +56,7 @@ export const CACHES: readonly Scenario[] = [
       about: "a logger of its own for each customer; the logging library keeps them all",
       job: { entryClass: inLab("LoggerPerKeyJob"), rate: { low: 200, high: 450 } },
       cluster: { heap: "200m" },
-      seconds: 270,
+      seconds: 310,
     },
     {
       resources: ["heap"],

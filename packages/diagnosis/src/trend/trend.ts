@@ -35,6 +35,8 @@ export interface TrendRules {
   /** The only events that can make it grow, where that is known: whether it slows down is asked of them, not of the clock. */
   readonly own?: readonly Accumulated[];
   readonly leastSpan?: number;
+  /** That part of the series which accumulates, where it is known: what else falls meanwhile does not end its growth. */
+  readonly accumulating?: (window: Window) => Series;
 }
 
 /**
@@ -60,14 +62,24 @@ export function trendOf(whole: Series, window: Window, rules: TrendRules): Trend
   const refusal = refusalOf();
   return { series, slope: perSecond(perMilli), growth, noise, level, share, startsInside, refusal, holds: refusal === null };
 
+  function accumulatesOn(): boolean {
+    const part = rules.accumulating?.(window);
+    if (part === undefined || part.at.length < LEAST_SAMPLES) return false;
+    const rise = part.value.at(-1)! - part.value[0]!;
+    return rise >= MOST_OF_GROWTH * growth && !isSaturating(part, rules.drivers, rules.own);
+  }
+
   function refusalOf(): Refusal | null {
     if (perMilli!.low <= 0) return "flat";
     if (growth < NOISE_FACTOR * noise) return "within-noise";
-    if (isSaturating(series, rules.drivers, rules.own)) return "saturated";
+    if (isSaturating(series, rules.drivers, rules.own) && !accumulatesOn()) return "saturated";
     if (followsLoad(series, rules.drivers)) return "follows-load";
     if (!isLarge || growth < (rules.leastGrowth ?? 0)) return "too-small";
     return null;
   }
 }
+
+/** Nearly all of the growth. */
+const MOST_OF_GROWTH = 0.8;
 
 const perSecond = ({ value, low, high }: Slope): Slope => ({ value: value * 1000, low: low * 1000, high: high * 1000 });
