@@ -1,5 +1,4 @@
-/** Throws damaged files at a parser and counts what comes out. Started by `fuzz.ts`, which sees by the shared counter that it goes on. */
-import { parentPort, workerData } from "node:worker_threads";
+/** Throws damaged files at a parser and counts what comes out. Started by `fuzz.ts`, which hears from it that it goes on. */
 import { isHeaptideError } from "@heaptide/base";
 import { damaged, randomOf } from "./mutate.ts";
 import { TARGETS, type TargetName } from "./target.ts";
@@ -8,8 +7,12 @@ export interface FuzzJob {
   readonly target: TargetName;
   readonly from: number;
   readonly to: number;
-  /** How many inputs are done. */
-  readonly done: SharedArrayBuffer;
+}
+
+/** How many inputs are done, and what the process takes, bytes. */
+export interface FuzzProgress {
+  readonly done: number;
+  readonly resident: number;
 }
 
 export interface FuzzCounts {
@@ -19,9 +22,10 @@ export interface FuzzCounts {
 }
 
 const MOST_BUGS = 5;
-const job = workerData as FuzzJob;
+const TELL_EVERY = 1000;
+const job = JSON.parse(process.argv[2]!) as FuzzJob;
 const { target } = await TARGETS[job.target]();
-const done = new Int32Array(job.done);
+let done = 0;
 const outcomes = new Map<string, number>();
 const bugs: { input: number; error: string }[] = [];
 
@@ -39,9 +43,14 @@ async function runLane(): Promise<void> {
       return "a bug";
     });
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-    Atomics.add(done, 0, 1);
+    done++;
   }
 }
 
+const tell = (): void => void process.send!({ done, resident: process.memoryUsage.rss() } satisfies FuzzProgress);
+const timer = setInterval(tell, TELL_EVERY);
 await Promise.all(Array.from({ length: LANES }, runLane));
-parentPort!.postMessage({ outcomes, bugs } satisfies FuzzCounts, []);
+clearInterval(timer);
+tell();
+process.send!({ outcomes, bugs } satisfies FuzzCounts);
+process.disconnect();
