@@ -10,6 +10,22 @@ export const STATIC_MAP = {
   operator: "remember-sessions",
 } as const;
 
+const SLOW_CONSUMER_JOB = {
+  entryClass: inLab("SlowConsumerJob"),
+  rate: { low: 130, high: 300 },
+  arguments: ["--consumed-per-second", "10"],
+};
+
+const SLOW_CONSUMER = {
+  resources: ["heap"],
+  rootClasses: [inLab("SlowConsumerJob$Audit")],
+  holder: { owners: [inLab("SlowConsumerJob$HandOver")], field: "pending" },
+  culprit: culpritIn("SlowConsumerJob$HandOver", "map"),
+  operator: "hand-over",
+  // What is consumed goes by the clock.
+  driver: perElement(null),
+} as const;
+
 export const LISTENER = {
   resources: ["heap"],
   rootClasses: [inLab("ListenerJob$PriceWatch")],
@@ -70,18 +86,20 @@ export const COLLECTIONS: readonly Scenario[] = [
       name: "slow-consumer",
       about: "an unbounded queue whose consumer is slower than the elements come",
       cluster: { collector: "Serial" },
-      job: { entryClass: inLab("SlowConsumerJob"), rate: { low: 130, high: 300 }, arguments: ["--consumed-per-second", "10"] },
+      job: SLOW_CONSUMER_JOB,
       seconds: 150,
     },
+    SLOW_CONSUMER,
+  ),
+  leakingJob(
     {
-      resources: ["heap"],
-      rootClasses: [inLab("SlowConsumerJob$Audit")],
-      holder: { owners: [inLab("SlowConsumerJob$HandOver")], field: "pending" },
-      culprit: culpritIn("SlowConsumerJob$HandOver", "map"),
-      operator: "hand-over",
-      // What is consumed goes by the clock.
-      driver: perElement(null),
+      name: "slow-consumer-to-death",
+      about: "the same in a small heap, until the TaskManager dies",
+      cluster: { collector: "Serial", heap: "96m", jvmOptions: ["-XX:+ExitOnOutOfMemoryError"] },
+      job: SLOW_CONSUMER_JOB,
+      seconds: 420,
     },
+    SLOW_CONSUMER,
   ),
   leakingJob(
     {
