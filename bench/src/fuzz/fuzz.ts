@@ -17,7 +17,7 @@ const MEMORY_GOAL = 1 << 30;
 const WORKER = fileURLToPath(new URL("./worker.ts", import.meta.url));
 /**
  * The C library keeps what large arrays gave back, in pieces: a process that has opened a hundred thousand files takes a GiB of which nothing is in use. With a fixed threshold
- * it takes each of them from the system and returns it, so that what is measured is the parser's memory.
+ * it returns most of that to the system, and what is measured is nearer to what the parser needs.
  */
 const ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: "131072" };
 

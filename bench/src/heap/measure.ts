@@ -1,11 +1,9 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFile, link, rm } from "node:fs/promises";
-import { promisify } from "node:util";
 import { formatBytes } from "@heaptide/base";
 import { median } from "../report.ts";
 import type { Subject } from "./part.ts";
-
-const run = promisify(execFile);
 
 export interface Measured {
   /** Milliseconds by the clock; seconds of processor time, all threads; bytes. */
@@ -15,13 +13,31 @@ export interface Measured {
   readonly output: string;
 }
 
+/** Of what a process prints; a report on a list of millions may be as long. */
+const MOST_OUTPUT = 64 << 20;
+
 /** A whole process, by GNU time. */
 export async function measure(words: readonly string[], signal: AbortSignal): Promise<Measured> {
   const began = performance.now();
-  const { stdout, stderr } = await run("/usr/bin/time", ["-f", "peak %M cpu %U %S", ...words], { signal, maxBuffer: 64 << 20 });
+  const child = spawn("/usr/bin/time", ["-f", "peak %M cpu %U %S", ...words], { signal, stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
+  const [code] = (await once(child, "close")) as [number | null];
   const time = performance.now() - began;
-  const [memory, user, system] = /peak (\d+) cpu ([\d.]+) ([\d.]+)/.exec(stderr)!.slice(1).map(Number) as [number, number, number];
-  return { time, cpu: user + system, memory: memory * 1024, output: stdout };
+  const said = await stderr;
+  if (code !== 0) throw new Error(`${words.join(" ")} ended with code ${code}: ${said.slice(-2000)}`);
+  const [memory, user, system] = /peak (\d+) cpu ([\d.]+) ([\d.]+)/.exec(said)!.slice(1).map(Number) as [number, number, number];
+  return { time, cpu: user + system, memory: memory * 1024, output: await stdout };
+}
+
+/** What is beyond the bound is read, and dropped. */
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  const kept: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (length < MOST_OUTPUT) kept.push(chunk);
+    length += chunk.length;
+  }
+  return Buffer.concat(kept).toString();
 }
 
 /** What was measured of each tool; medians where it was run more than once, NaN where it was not run. */
