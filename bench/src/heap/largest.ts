@@ -73,5 +73,9 @@ interface Row {
 /** Rows of either tool: address, retained bytes, and in ours the class. */
 function rowsOf(output: string): Row[] {
   const { rows } = JSON.parse(output) as { readonly rows: readonly (readonly unknown[])[] };
-  return rows.map(([address, bytes, name]) => ({ address: Number(address), bytes: Number(bytes), class: String(name ?? "") }));
+  return rows.map(([address, bytes, name]) => ({
+    address: Number(address),
+    bytes: Number(bytes),
+    class: typeof name === "string" ? name : "",
+  }));
 }

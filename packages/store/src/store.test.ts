@@ -38,7 +38,7 @@ describe("a store", () => {
   it("answers what was asked before it is closed, and refuses what is asked later", async () => {
     for (let round = 0; round < 10; round++) {
       const store = await openStore(":memory:", manual);
-      store.append([..."abcdefgh"].flatMap(observedOf));
+      store.append(Array.from("abcdefgh").flatMap(observedOf));
       await store.flush();
       const asked = Array.from({ length: 8 }, () => store.history());
       const closed = store.close();
