@@ -56,7 +56,7 @@ export function drawMap(panel, events, onPick) {
   });
   const ring = niceLength(reach / 2);
   const rings = [1, 2].map((count) => svg("circle", { class: "ring", cx: WIDTH / 2, cy: HEIGHT / 2, r: ring * count * scale }));
-  const label = svg("text", { x: WIDTH / 2 + ring * scale + 4, y: HEIGHT / 2 - 4 }, ring >= 1000 ? `${ring / 1000} km` : `${ring} m`);
+  const label = svg("text", { x: WIDTH / 2 + 4, y: HEIGHT / 2 - ring * scale - 4 }, ring >= 1000 ? `${ring / 1000} km` : `${ring} m`);
   panel.replaceChildren(
     title,
     svg(
@@ -64,9 +64,10 @@ export function drawMap(panel, events, onPick) {
       { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Map of venues" },
       svg("path", { class: "grid", d: `M${WIDTH / 2} 0V${HEIGHT}M0 ${HEIGHT / 2}H${WIDTH}` }),
       ...rings,
-      label,
-      svg("text", { x: WIDTH / 2 + 4, y: 13 }, "N"),
       ...circles,
+      // The scale is read over the venues that it lies on.
+      svg("text", { x: WIDTH / 2 + 4, y: 13 }, "N"),
+      label,
     ),
   );
 }
