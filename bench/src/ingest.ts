@@ -163,7 +163,7 @@ async function agents(rounds: number, minutes: number, { signal, progress }: Ben
     }
     const perSecond = (back * PROCESSES * MEASURES_EACH) / ((performance.now() - filling) / 1000);
     const perDay = (statSync(database).size / (minutes * 60_000 + rounds * ROUND)) * DAY;
-    await storeDay(url, now, progress);
+    await storeDay(url, now, { signal, progress });
     const query = await queries(url, now);
     return [
       {
@@ -192,10 +192,10 @@ async function agents(rounds: number, minutes: number, { signal, progress }: Ben
 }
 
 /** A whole day of a few processes of the first agent, which is what is asked for; of all of them it would be a thousand million samples. */
-async function storeDay(url: string, now: number, progress: (said: string) => void): Promise<void> {
+async function storeDay(url: string, now: number, { signal, progress }: BenchmarkContext): Promise<void> {
   const pids = pidsOf(0).slice(0, DAY_PROCESSES);
   const rounds = DAY / ROUND;
-  for (let first = 0; first < rounds; first += ROUNDS_IN_PUSH) {
+  for (let first = 0; first < rounds && !signal.aborted; first += ROUNDS_IN_PUSH) {
     const times = Array.from({ length: Math.min(ROUNDS_IN_PUSH, rounds - first) }, (_, i) => now - (rounds - first - i) * ROUND);
     await push(
       url,

@@ -21,19 +21,19 @@ export async function measure(words: readonly string[], signal: AbortSignal): Pr
   const began = performance.now();
   const child = spawn("/usr/bin/time", ["-f", "peak %M cpu %U %S", ...words], { signal, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
-  const [code] = (await once(child, "close")) as [number | null];
+  await once(child, "close");
   const time = performance.now() - began;
   const said = await stderr;
-  if (code !== 0) throw new Error(`${words.join(" ")} ended with code ${code}: ${said.slice(-2000)}`);
-  const [memory, user, system] = /peak (\d+) cpu ([\d.]+) ([\d.]+)/.exec(said)!.slice(1).map(Number) as [number, number, number];
+  if (child.exitCode !== 0) throw new Error(`${words.join(" ")} ended with code ${child.exitCode}: ${said.slice(-2000)}`);
+  const [memory = NaN, user = NaN, system = NaN] = /peak (\d+) cpu ([\d.]+) ([\d.]+)/.exec(said)!.slice(1).map(Number);
   return { time, cpu: user + system, memory: memory * 1024, output: await stdout };
 }
 
 /** What is beyond the bound is read, and dropped. */
-async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
   const kept: Buffer[] = [];
   let length = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of stream) {
     if (length < MOST_OUTPUT) kept.push(chunk);
     length += chunk.length;
   }

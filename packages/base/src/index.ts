@@ -7,6 +7,7 @@ export {
   bytes,
   formatBytes,
   formatDuration,
+  formatInterval,
   formatRatio,
   type Millis,
   millis,

@@ -61,6 +61,10 @@ export function parseDuration(text: string): Millis | undefined {
   return millis(Number(match[1]) * DURATION[match[2] as keyof typeof DURATION]);
 }
 
+/** "1.00 [0.99, 1.01]": an estimate with its interval. */
+export const formatInterval = ({ value, low, high }: { readonly value: number; readonly low: number; readonly high: number }): string =>
+  `${formatRatio(value)} [${formatRatio(low)}, ${formatRatio(high)}]`;
+
 /** "1.00", "0.0021", "512.00": of what is less than one the two digits that tell, and nothing of what is next to none. */
 export function formatRatio(value: number): string {
   const size = Math.abs(value);

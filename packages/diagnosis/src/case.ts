@@ -209,7 +209,7 @@ function lineInJob({ life }: Growth, law: Law | null, onset: Onset, userCode: Us
 /** Submissions, checkpoints and the clock name no operator; the line does, by the task that ran it or by its name. */
 function placed(law: Law, line: NamedLine | null, life: Life): Law {
   if (law.operator !== null || line === null) return law;
-  const jobs = life.jobs.filter(({ id, name }) => (law.jobId === null ? law.job === null || law.job === name : law.jobId === id));
+  const jobs = life.jobs.filter(({ id, name }) => (law.job === null || law.job === name) && (law.jobId === null || law.jobId === id));
   const places = jobs.flatMap((job) => job.operators.map((operator) => ({ job, operator })));
   const inTask = places.filter(({ operator }) => operator.vertexName === line.vertexName && !isConnector(operator.name));
   const own = places.find(({ operator }) => sounds(line.line.class, operator.name)) ?? (inTask.length === 1 ? inTask[0] : undefined);

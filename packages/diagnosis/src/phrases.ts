@@ -1,4 +1,4 @@
-import { formatBytes, formatRatio } from "@heaptide/base";
+import { formatBytes, formatInterval, formatRatio } from "@heaptide/base";
 import type { Driver, Line } from "@heaptide/model";
 import { isOne } from "./growth/law.ts";
 import { simpleName } from "./growth/class-names.ts";
@@ -28,9 +28,7 @@ export function eventOf({ kind, operator }: Pick<Driver, "kind" | "operator">): 
 }
 
 /** "1.00 [0.99, 1.01]". */
-export function perEvent({ ratio }: Pick<Driver, "ratio">): string {
-  return `${formatRatio(ratio.value)} [${formatRatio(ratio.low)}, ${formatRatio(ratio.high)}]`;
-}
+export const perEvent = ({ ratio }: Pick<Driver, "ratio">): string => formatInterval(ratio);
 
 export const howMany = (ratio: number): string => (isOne(ratio) ? "one" : formatRatio(ratio));
 

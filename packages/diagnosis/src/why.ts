@@ -10,15 +10,14 @@ import { rulesOf, type Watched } from "./resources/watched.ts";
 import { BEND_GAIN, LEAST_SAMPLES, LEAST_SPAN, LEAST_UNITS, LEAST_UNITS_BY_TIME, NOISE_FACTOR } from "./thresholds.ts";
 import { bendOf } from "./trend/bend.ts";
 import { followsLoad } from "./trend/load.ts";
-import { isSaturating } from "./trend/saturation.ts";
-import { type Trend, trendOf } from "./trend/trend.ts";
+import { type Ending, endingOf, type Trend, trendOf } from "./trend/trend.ts";
 import { shareNeeded } from "./verdict.ts";
-import { cutsOf } from "./windows.ts";
+import { cutsOf, type Window } from "./windows.ts";
 
 /** Why a finding has its verdict: every test with its numbers, and what would make it another. */
 export function whyOf(found: Case, verdict: "leaking" | "growing", evidence: readonly Evidence[]): Why {
   const { watched, window, drivers } = found;
-  const tests = [...trendTests(watched, window.trend, drivers), ...boundTests(found), ...witnessTests(evidence)];
+  const tests = [...trendTests(watched, window, window.trend, drivers), ...boundTests(found), ...witnessTests(evidence)];
   return { tests, wouldChange: verdict === "leaking" ? whatEndsALeak(found) : whatMakesALeak(found, tests) };
 }
 
@@ -26,11 +25,12 @@ export function whyOf(found: Case, verdict: "leaking" | "growing", evidence: rea
 export function whyQuiet(life: Life, warmUp: number): Why {
   const drivers = driversOf(life);
   const from = (cutsOf(life).at(-1) ?? life.from) + warmUp;
+  const window = { from, to: life.to };
   const tests = watchedResources(life).flatMap((watched): Test[] => {
-    const trend = trendOf(watched.series, { from, to: life.to }, rulesOf(watched, drivers));
+    const trend = trendOf(watched.series, window, rulesOf(watched, drivers));
     if (!trend)
       return [{ what: watched.resource, passed: false, statement: `${watched.source}: ${tooFew(watched, from, life.to)}`, numbers: {} }];
-    const failed = trendTests(watched, trend, drivers).find((test) => !test.passed);
+    const failed = trendTests(watched, window, trend, drivers).find((test) => !test.passed);
     return [failed ? { ...failed, what: watched.resource, statement: `${watched.source}: ${failed.statement}` } : holds(watched, trend)];
   });
   const heap = watchedResources(life).find(({ resource }) => resource === "heap");
@@ -59,13 +59,13 @@ function tooFew({ series }: Watched, from: number, to: number): string {
 }
 
 /** The tests of section "does it grow without bound?", in their order. */
-function trendTests(watched: Watched, trend: Trend, drivers: readonly CountedDriver[]): Test[] {
+function trendTests(watched: Watched, window: Window, trend: Trend, drivers: readonly CountedDriver[]): Test[] {
   const rules = rulesOf(watched, drivers);
   const { slope, growth, noise, share, series } = trend;
   const size = (value: number) => sizeOf(value, watched.unit);
   const rate = (value: number) => (watched.unit === "B" ? `${formatBytes(value)}/s` : `${value.toPrecision(3)}/s`);
   const bend = bendOf(series.at, series.value);
-  const isSlowing = isSaturating(series, rules.drivers, rules.own);
+  const ending = endingOf(trend, window, rules);
   const isLoad = followsLoad(series, rules.drivers);
   const least = rules.leastGrowth ?? 0;
   const tests: (Test | null)[] = [
@@ -83,14 +83,7 @@ function trendTests(watched: Watched, trend: Trend, drivers: readonly CountedDri
       `it rose by ${size(growth)}; its scatter is ${size(noise)}, and ${NOISE_FACTOR} times that is asked`,
       { growth, noise },
     ),
-    test(
-      "bound",
-      !isSlowing,
-      isSlowing
-        ? "it slows down, as a collection does that is full"
-        : `it does not slow down: a line that flattens must be better by ${BEND_GAIN}`,
-      bend ? { gain: bend.gain, before: bend.before * 1000, after: bend.after * 1000 } : {},
-    ),
+    test("bound", ending !== "all", ENDINGS[ending], bend ? { gain: bend.gain, before: bend.before * 1000, after: bend.after * 1000 } : {}),
     test("load", !isLoad, isLoad ? "it follows the rate of the input, up and down" : "it does not follow the rate of the input", {}),
     rules.limit === null || rules.leastShare === 0
       ? null
@@ -104,6 +97,12 @@ function trendTests(watched: Watched, trend: Trend, drivers: readonly CountedDri
   ];
   return tests.filter((one) => one !== null);
 }
+
+const ENDINGS: Readonly<Record<Ending, string>> = {
+  nothing: `it does not slow down: a line that flattens must be better by ${BEND_GAIN}`,
+  sum: "it slows down, but the classes that accumulate in it do not: something else fell away",
+  all: "it slows down, as a collection does that is full",
+};
 
 const test = (what: string, passed: boolean, statement: string, numbers: Test["numbers"]): Test => ({ what, passed, statement, numbers });
 

@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration } from "@heaptide/base";
+import type { Driver } from "@heaptide/model";
 
 /** Numbers and times as people read them. Times are shown in the reader's own zone; the exact UTC time stands in a title or in the JSON. */
 const count = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -64,3 +65,13 @@ function roundSpan(span: number): number {
 /** `org.acme.Jobs$Enrich` -> `Jobs$Enrich`. */
 export const simpleName = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
 export const packageName = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf(".")));
+
+/** What a law counts, one of them: "1.00 per element". */
+export const EACH: Readonly<Record<Driver["kind"], string>> = {
+  "records-in": "element",
+  submissions: "job submission",
+  restarts: "restart",
+  checkpoints: "checkpoint",
+  "log-lines": "log line",
+  "wall-time": "second",
+};

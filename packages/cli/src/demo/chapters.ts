@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration, formatRatio } from "@heaptide/base";
+import { formatBytes, formatDuration, formatInterval, formatRatio } from "@heaptide/base";
 import type { Diagnosis, Finding } from "@heaptide/model";
 
 /**
@@ -107,7 +107,7 @@ export function verified(process: string): Teller {
     if (!leak?.verification) return undefined;
     const { before, after, unit, released, statement } = leak.verification;
     if (before === null || after === null) return { fact: "fixed", detail: statement };
-    const fact = `growth ${formatRatio(after.value)}, was ${formatRatio(before.value)} [${formatRatio(before.low)}, ${formatRatio(before.high)}]`;
+    const fact = `growth ${formatRatio(after.value)}, was ${formatInterval(before)}`;
     return { fact, detail: released ? `${unit}; memory is released` : unit };
   };
 }

@@ -1,5 +1,5 @@
-import { formatBytes, formatDuration, formatRatio } from "@heaptide/base";
-import type { Estimate, Finding, Verdict, Why } from "@heaptide/model";
+import { formatBytes, formatDuration, formatInterval, formatRatio } from "@heaptide/base";
+import type { Finding, Verdict, Why } from "@heaptide/model";
 import type { Style, Terminal } from "../terminal.ts";
 
 export const STYLE_OF: Readonly<Record<Verdict, Style>> = {
@@ -48,7 +48,7 @@ function causeRows({ rootClass, group, law, line, holder }: Finding): Row[] {
   if (rootClass !== null) rows.push(["class", rootClass]);
   const others = group.filter((member) => member.class !== rootClass);
   if (others.length > 0) rows.push(["with each", shortList(others.map((member) => `${ratio(member.ratio)} ${member.class}`))]);
-  if (law !== null) rows.push(["law", `${interval(law.ratio)} per ${driverName(law)}`]);
+  if (law !== null) rows.push(["law", `${formatInterval(law.ratio)} per ${driverName(law)}`]);
   if (law !== null && law.rivals.length > 0)
     rows.push(["or per", shortList(law.rivals.map((rival) => `${driverName(rival)} (${formatRatio(rival.ratio.value)})`))]);
   if (line !== null) rows.push(["line", `${line.class}.${line.method} (${line.file ?? "?"}:${line.line})`]);
@@ -103,7 +103,6 @@ function driverName({ kind, operator, job }: { kind: string; operator: string | 
 }
 
 const ratio = (value: number): string => Number(value.toPrecision(3)).toString();
-const interval = ({ value, low, high }: Estimate): string => `${formatRatio(value)} [${formatRatio(low)}, ${formatRatio(high)}]`;
 
 /** Names in one column, texts in the other. */
 export function tableOf(rows: readonly Row[]): string {

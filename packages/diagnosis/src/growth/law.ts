@@ -72,7 +72,7 @@ function preference({ driver, ratio }: Fit, where: Whereabouts): number {
   if (where.vertexName !== null && driver.vertexName === where.vertexName) score += 8;
   if (where.position !== null && driver.position === where.position) score += 4;
   if (isOne(ratio.value)) score += 2;
-  if (where.isInCheckpoint !== null) score += (driver.kind === "checkpoints") === where.isInCheckpoint ? 16 : 0;
+  if (where.isInCheckpoint === (driver.kind === "checkpoints")) score += 16;
   if (driver.operator !== null && where.names.some((name) => sounds(name, driver.operator!))) score += 1;
   // Nothing else tells: what people write leaks more often than the connectors around it.
   if (driver.operator !== null && !isConnector(driver.operator)) score += 0.5;

@@ -36,12 +36,12 @@ export function snapshotsIn(columns: SnapshotColumns, window: Window): { first: 
 }
 
 /** The bytes of all classes of each snapshot: for a live one, heap used right after a full collection. */
-export function totals(columns: SnapshotColumns): Series {
-  const value = new Float64Array(columns.at.length);
-  for (const column of columns.bytes) {
+export function totals({ at, bytes }: Pick<SnapshotColumns, "at" | "bytes">): Series {
+  const value = new Float64Array(at.length);
+  for (const column of bytes) {
     for (let i = 0; i < value.length; i++) value[i]! += column[i]!;
   }
-  return { at: columns.at, value };
+  return { at, value };
 }
 
 /** The sum of the instances of all classes that match, as a series. */

@@ -1,5 +1,5 @@
 import { type Series, seriesOf } from "@heaptide/base";
-import { type GrowingClasses, growingClasses } from "../growth/deltas.ts";
+import { growingClasses } from "../growth/deltas.ts";
 import { firstAfterCollections, totals } from "../growth/snapshots.ts";
 import { type Life, measured } from "../life.ts";
 import { GROWING_SHARE, LEAST_SAMPLES, WEAK_SHARE, WEAK_SPAN } from "../thresholds.ts";
@@ -13,7 +13,10 @@ import type { Watched } from "./watched.ts";
 export function heap(life: Life): Watched | null {
   const limit = life.incarnation.limits.heap ?? null;
   // Soft references fall away after minutes, by themselves: the classes that accumulate tell whether the growth has come to its end.
-  const accumulating = (window: Window) => bytesOf(growingClasses(life.live, window));
+  const accumulating = (window: Window) => {
+    const { at, classes } = growingClasses(life.live, window);
+    return totals({ at, bytes: classes.map(({ bytes }) => bytes) });
+  };
   const strong = { limit: limit?.value ?? null, leastShare: GROWING_SHARE, accumulating };
   const weak = { limit: limit?.value ?? null, leastShare: WEAK_SHARE, leastSpan: WEAK_SPAN };
   const watched = (series: Series, source: string, isWeak: boolean): Watched => ({
@@ -38,12 +41,6 @@ export function heap(life: Life): Watched | null {
   const wasCollected = collections.at.length > 0 && collections.value.at(-1)! - collections.value[0]! >= LEAST_SAMPLES;
   if (used.at.length >= LEAST_SAMPLES && wasCollected) return watched(used, "lower envelope of heap used", true);
   return live.at.length > 0 ? watched(live, "live set after full collections", false) : null;
-}
-
-function bytesOf({ at, classes }: GrowingClasses): Series {
-  const value = new Float64Array(at.length);
-  for (const { bytes } of classes) for (let i = 0; i < value.length; i++) value[i]! += bytes[i]!;
-  return { at, value };
 }
 
 /** Whether the classes come from snapshots without a collection; only the first after each natural one is used then. */

@@ -62,21 +62,25 @@ export function trendOf(whole: Series, window: Window, rules: TrendRules): Trend
   const refusal = refusalOf();
   return { series, slope: perSecond(perMilli), growth, noise, level, share, startsInside, refusal, holds: refusal === null };
 
-  function accumulatesOn(): boolean {
-    const part = rules.accumulating?.(window);
-    if (part === undefined || part.at.length < LEAST_SAMPLES) return false;
-    const rise = part.value.at(-1)! - part.value[0]!;
-    return rise >= MOST_OF_GROWTH * growth && !isSaturating(part, rules.drivers, rules.own);
-  }
-
   function refusalOf(): Refusal | null {
     if (perMilli!.low <= 0) return "flat";
     if (growth < NOISE_FACTOR * noise) return "within-noise";
-    if (isSaturating(series, rules.drivers, rules.own) && !accumulatesOn()) return "saturated";
+    if (endingOf({ series, growth }, window, rules) === "all") return "saturated";
     if (followsLoad(series, rules.drivers)) return "follows-load";
     if (!isLarge || growth < (rules.leastGrowth ?? 0)) return "too-small";
     return null;
   }
+}
+
+/** What of it comes to its end: nothing; the sum alone, as something else falls beside what goes on accumulating; or all of it. */
+export type Ending = "nothing" | "sum" | "all";
+
+export function endingOf({ series, growth }: Pick<Trend, "series" | "growth">, window: Window, rules: TrendRules): Ending {
+  if (!isSaturating(series, rules.drivers, rules.own)) return "nothing";
+  const part = rules.accumulating?.(window);
+  if (part === undefined || part.at.length < LEAST_SAMPLES) return "all";
+  const rise = part.value.at(-1)! - part.value[0]!;
+  return rise >= MOST_OF_GROWTH * growth && !isSaturating(part, rules.drivers, rules.own) ? "sum" : "all";
 }
 
 /** Nearly all of the growth. */

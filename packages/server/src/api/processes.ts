@@ -70,9 +70,6 @@ const comparison = createRoute({
   responses: answers(SnapshotComparison, "Two snapshots of the last life that has any, class by class"),
 });
 
-const NO_VALUES = new Float64Array(0);
-const NOTHING = { at: NO_VALUES, min: NO_VALUES, max: NO_VALUES, last: NO_VALUES };
-
 export function processRoutes({ store, history, now }: ApiSources) {
   return new OpenAPIHono({ defaultHook: refuseInvalid })
     .openapi(listProcesses, async (c) => c.json(await store.processes(), 200))
@@ -88,8 +85,10 @@ export function processRoutes({ store, history, now }: ApiSources) {
         const lives = [];
         for (const key of keys) {
           const own = stored.find((one) => one.incarnation === key && one.measure === measure);
-          const { at, min, max, last } = own ?? (await history?.series(key, measure, span, points)) ?? NOTHING;
-          if (at.length > 0) lives.push({ incarnation: key, at: listOf(at), min: listOf(min), max: listOf(max), last: listOf(last) });
+          const found = own ?? (await history?.series(key, measure, span, points));
+          if (found === undefined || found.at.length === 0) continue;
+          const [at, min, max, last] = [listOf(found.at), listOf(found.min), listOf(found.max), listOf(found.last)];
+          lives.push({ incarnation: key, at, min, max, last });
         }
         answer.push({ measure, lives });
       }

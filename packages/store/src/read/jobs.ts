@@ -36,19 +36,19 @@ const counterKey = (...parts: string[]): string => JSON.stringify(parts);
 /** Jobs that ran in the span, as they were seen last. */
 export async function readJobList(connection: DuckDBConnection, span: Span): Promise<JobSeen["job"][]> {
   const rows = await connection.runAndReadAll(
-    `SELECT id, name, state, started AS "startedAt", ended AS "endedAt", operators, incarnations, spread FROM job
+    `SELECT id, name, state, started AS "startedAt", ended AS "endedAt", operators, incarnations, nullif(spread, '{}') AS spread FROM job
      WHERE started <= $2 AND coalesce(ended, $2) >= $1 ORDER BY started, id`,
     [span.from, span.to],
   );
-  return rows.getRowObjectsJS().map(({ operators, incarnations, spread, ...row }) => {
-    const places = parsedCell(spread ?? "{}") as NonNullable<JobSeen["job"]["spread"]>;
-    return {
-      ...row,
-      operators: parsedCell(operators),
-      incarnations: parsedCell(incarnations),
-      ...(Object.keys(places).length > 0 && { spread: places }),
-    } as unknown as JobSeen["job"];
-  });
+  return rows.getRowObjectsJS().map(
+    ({ operators, incarnations, spread, ...row }) =>
+      ({
+        ...row,
+        operators: parsedCell(operators),
+        incarnations: parsedCell(incarnations),
+        ...(spread !== null && { spread: parsedCell(spread) }),
+      }) as unknown as JobSeen["job"],
+  );
 }
 
 /** Rows carry the place of their counter in the list of all that the jobs have: names in each would take more than the numbers. */

@@ -43,12 +43,7 @@ export async function readThinned(
     [span.from, span.to, points, namesValue(incarnations), namesValue(measures)],
   );
   const [incarnation, measure] = [columns.texts(0), columns.texts(1)];
-  const [at, min, max, last] = [2, 3, 4, 5].map((column) => columns.numbers(column)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const [at, min, max, last] = [columns.numbers(2), columns.numbers(3), columns.numbers(4), columns.numbers(5)];
   return Array.from(
     runs(columns.rows, (x, y) => incarnation[x] === incarnation[y] && measure[x] === measure[y]),
     ([start, end]) => ({

@@ -2,9 +2,8 @@ import { formatRatio } from "@heaptide/base";
 import type { Finding, FlowView, Driver } from "@heaptide/model";
 import { useAnswer } from "../../api/queries.ts";
 import { placeOf } from "../../charts/tide/tide.ts";
-import { formatCount, simpleName } from "../../format.ts";
+import { EACH, formatCount, simpleName } from "../../format.ts";
 import { useClasses } from "./classes.ts";
-import { EACH } from "./each.ts";
 
 const RIVALS_NAMED = 3;
 

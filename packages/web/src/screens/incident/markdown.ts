@@ -1,7 +1,6 @@
-import { formatBytes, formatDuration, formatRatio } from "@heaptide/base";
+import { formatBytes, formatDuration, formatInterval } from "@heaptide/base";
 import type { Finding, Why } from "@heaptide/model";
-import { formatSlope } from "../../format.ts";
-import { EACH } from "./each.ts";
+import { EACH, formatSlope } from "../../format.ts";
 
 const LISTED = 10;
 
@@ -46,8 +45,7 @@ function factsOf({ process, resource, slope, limit, exhaustion, onset, change, l
     ["Kept alive by", holder && holder.description],
     [
       "Law of growth",
-      law &&
-        `${formatRatio(law.ratio.value)} [${formatRatio(law.ratio.low)}, ${formatRatio(law.ratio.high)}] per ${EACH[law.kind]}${law.operator === null ? "" : ` through ${law.operator}`}`,
+      law && `${formatInterval(law.ratio)} per ${EACH[law.kind]}${law.operator === null ? "" : ` through ${law.operator}`}`,
     ],
     ["Verification", verification && `${verification.verdict}: ${verification.statement}`],
   ];
