@@ -33,6 +33,12 @@ export function text(placeholder: string, says: string, initial?: string): Optio
   return option(placeholder, says, initial, (value) => (value === "" ? undefined : value), "some text");
 }
 
+/** `--public-url <url>`, by HTTP or HTTPS. */
+export function address(says: string): OptionSpec<string | undefined> {
+  const parse = (value: string) => (/^https?:\/\//.test(value) && URL.canParse(value) ? value : undefined);
+  return option("url", says, undefined, parse, "an address such as https://heaptide.example.org");
+}
+
 /** `--top <n>`: a whole number, 1 or more unless `least` says otherwise. */
 export function count(placeholder: string, says: string): OptionSpec<number | undefined>;
 export function count(placeholder: string, says: string, initial: number, least?: number): OptionSpec<number>;

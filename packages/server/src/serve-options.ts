@@ -18,6 +18,8 @@ export interface ServeOptions {
   /** Ask for a token on loopback, too: behind a proxy, or where others have accounts on this host. */
   readonly login?: boolean;
   readonly tls?: Tls;
+  /** Where people reach the pages, as `https://heaptide.example.org`: links in alarms lead there. By default the address that is bound. */
+  readonly publicUrl?: string;
   readonly budget?: BudgetOptions;
   readonly histogramEvery?: number;
   /** What is older is dropped, milliseconds. */

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { HeaptideError } from "@heaptide/base";
 import type { Observation } from "@heaptide/model";
@@ -33,13 +34,19 @@ export interface Ground {
 
 /** Who may do what. @throws NO_TOKENS where a token is needed and there is none: nobody could ever come in */
 export function accessTo({ options, clock }: Ground): Access {
-  const { host = "127.0.0.1", login = false, dataDirectory, tls } = options;
+  const { host = "127.0.0.1", login = false, dataDirectory, publicUrl, tls } = options;
   // Tokens and sessions live in the present, also where something recorded is shown.
   const now = clock instanceof SessionClock ? Date.now : () => clock.now();
   const needsLogin = login || !isLoopback(host);
   const tokens = needsLogin && dataDirectory !== null ? new TokenFolder(dataDirectory, now) : null;
   if (needsLogin && (tokens?.list() ?? []).length === 0) throw new HeaptideError("NO_TOKENS", { host, data: dataDirectory });
-  return accessOf({ tokens, dataDirectory: options.session === undefined ? dataDirectory : null, isSecure: tls !== undefined, now });
+  return accessOf({
+    tokens,
+    dataDirectory: options.session === undefined ? dataDirectory : null,
+    isSecure: tls !== undefined || (publicUrl?.startsWith("https:") ?? false),
+    publicOrigin: publicUrl === undefined ? null : new URL(publicUrl).origin,
+    now,
+  });
 }
 
 /** Incidents, and the alarms about them. */
@@ -55,6 +62,7 @@ export async function startStories({ options, store, clock, signal, startedAt }:
   const alerts = await AlertKeeper.load({
     ...{ store, incidents, clock, signal, onBug: logBug, watchingSince: startedAt },
     settings: options.alerts ?? NO_ALERT_SETTINGS,
+    baseUrl: pagesAt(options),
   });
   return {
     incidents,
@@ -63,6 +71,14 @@ export async function startStories({ options, store, clock, signal, startedAt }:
     // Of what was recorded, nobody is to be told again.
     ended: options.session === undefined ? alerts.run() : Promise.resolve(),
   };
+}
+
+/** Address of the pages, for links; null where the port is not known before it is bound. */
+function pagesAt({ publicUrl, host = "127.0.0.1", port, tls }: ServeOptions): string | null {
+  if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, "");
+  if (port === 0) return null;
+  const name = host === "0.0.0.0" || host === "::" ? hostname() : host.includes(":") ? `[${host}]` : host;
+  return `${tls === undefined ? "http" : "https"}://${name}:${port}`;
 }
 
 /** What was measured last, and the way of measures to other stores. */

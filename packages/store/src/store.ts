@@ -52,6 +52,12 @@ export interface HistoryQuery extends Partial<Span> {
   readonly mostSnapshots?: number;
 }
 
+export interface ProcessWithLives {
+  readonly process: ProcessIdentity;
+  /** Ascending by start. */
+  readonly incarnations: Incarnation[];
+}
+
 /** A day of so many at 10 s is some 16 MB. */
 const PROCESSES_AT_A_TIME = 8;
 
@@ -174,11 +180,20 @@ export class Store {
     return this.#ask(readObservedSpan);
   }
 
-  processes(): Promise<{ process: ProcessIdentity; incarnations: Incarnation[] }[]> {
+  processes(): Promise<ProcessWithLives[]> {
+    return this.#processes(null);
+  }
+
+  /** By its key; null where there is none of it. */
+  async process(key: string): Promise<ProcessWithLives | null> {
+    return (await this.#processes(key))[0] ?? null;
+  }
+
+  #processes(key: string | null): Promise<ProcessWithLives[]> {
     return this.#ask(async (reader) => {
-      const incarnations = await readIncarnations(reader, ALL_TIME);
-      const identities = await readIdentities(reader);
-      return identities.map((process) => ({ process, incarnations: incarnations.filter((one) => one.process === process.key) }));
+      const incarnations = Map.groupBy(await readIncarnations(reader, ALL_TIME, key), ({ process }) => process);
+      const identities = await readIdentities(reader, key);
+      return identities.map((process) => ({ process, incarnations: incarnations.get(process.key) ?? [] }));
     });
   }
 

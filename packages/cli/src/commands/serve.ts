@@ -6,7 +6,7 @@ import { readSession } from "@heaptide/store";
 import { pagesAreBuilt, preparePages } from "@heaptide/web/pages";
 import { type Context, defineCommand } from "../command.ts";
 import { formatServe } from "../format/serve.ts";
-import { count, duration, flag, text } from "../options.ts";
+import { address, count, duration, flag, text } from "../options.ts";
 import { readText } from "../read-text.ts";
 import { version } from "../version.ts";
 import { BUDGET_OPTIONS, TARGET_OPTIONS, targetsOf } from "../targets.ts";
@@ -31,6 +31,7 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
     host: text("address", "the address to listen on; beyond loopback a token is asked of everybody", "127.0.0.1"),
     port: count("N", "the port to listen on; 0 takes any free one", 7070, 0),
     login: flag("ask for a token on loopback, too: behind a proxy, or where others have accounts here"),
+    publicUrl: address("where people reach the pages, for links in alarms; needed behind a proxy"),
     tlsCert: text("file", "certificate chain, PEM: answers by HTTPS; with --tls-key"),
     tlsKey: text("file", "its private key, PEM"),
     every: duration("shortest time between two live class histograms", seconds(8)),
@@ -51,7 +52,7 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
   configurable: true,
   async run(context, options): Promise<ServeResult> {
     const { flink, pid, jolokia, scrape, kubernetes, session, speed, data, host, port, every, keep, budget: share, longestPause } = options;
-    const { alerts, remoteWrite, history, agents, login, tlsCert, tlsKey } = options;
+    const { alerts, remoteWrite, history, agents, login, publicUrl, tlsCert, tlsKey } = options;
     const shown = session === undefined ? undefined : await sessionToShow(session, speed, context);
     const isNothingNamed = [flink, pid, jolokia, scrape].every((target) => target === undefined);
     const named = shown !== undefined || (agents && isNothingNamed) ? [] : await targetsOf(options);
@@ -66,6 +67,7 @@ Each new verdict is a line on standard error. GET /api/openapi.json describes th
       host,
       port,
       login,
+      ...(publicUrl !== undefined && { publicUrl }),
       ...(await tlsOf(tlsCert, tlsKey)),
       histogramEvery: every,
       keep,

@@ -17,7 +17,10 @@ export interface Access {
   readonly sessions: Sessions;
   readonly audit: AuditLog;
   readonly limits: { readonly failures: RateLimit; readonly requests: RateLimit; readonly probes: RateLimit };
+  /** A browser sends the cookie of a session by HTTPS alone. */
   readonly isSecure: boolean;
+  /** Origin of the pages behind a proxy; null: they are at the address that is bound. */
+  readonly publicOrigin: string | null;
   readonly now: () => number;
 }
 
@@ -25,11 +28,12 @@ export function accessOf(options: {
   readonly tokens: TokenFolder | null;
   readonly dataDirectory: string | null;
   readonly isSecure: boolean;
+  readonly publicOrigin: string | null;
   readonly now: () => number;
 }): Access {
-  const { tokens, dataDirectory, isSecure, now } = options;
+  const { tokens, dataDirectory, isSecure, publicOrigin, now } = options;
   return {
-    ...{ tokens, isSecure, now },
+    ...{ tokens, isSecure, publicOrigin, now },
     sessions: new Sessions(now),
     audit: new AuditLog(dataDirectory),
     limits: { failures: new RateLimit(20, 0.2, now), requests: new RateLimit(1000, 200, now), probes: new RateLimit(30, 0.5, now) },
@@ -43,19 +47,21 @@ const DETAIL = 300;
 
 /**
  * A page of somebody else's may make a browser send requests here, with its cookies or from this very host; its address goes along as Origin. Nothing that changes anything is taken from
- * there, and no answer ever allows another origin to read it.
+ * there, and no answer ever allows another origin to read it. A proxy may ask by another Host than the browser's: `publicOrigin` is one's own all the same.
  */
-export const onlyOwnOrigin: MiddlewareHandler = async (c, next) => {
-  const { method } = c.req;
-  if (method !== "GET" && method !== "HEAD") {
-    const origin = c.req.header("origin");
-    const site = c.req.header("sec-fetch-site");
-    const isForeign = origin !== undefined && hostOf(origin) !== c.req.header("host");
-    if (isForeign || site === "cross-site" || site === "same-site")
-      throw new HeaptideError("FOREIGN_ORIGIN", { origin: origin ?? site ?? "" });
-  }
-  await next();
-};
+export function onlyOwnOrigin({ publicOrigin }: Pick<Access, "publicOrigin">): MiddlewareHandler {
+  return async (c, next) => {
+    const { method } = c.req;
+    if (method !== "GET" && method !== "HEAD") {
+      const origin = c.req.header("origin");
+      const site = c.req.header("sec-fetch-site");
+      const isForeign = origin !== undefined && origin !== publicOrigin && hostOf(origin) !== c.req.header("host");
+      if (isForeign || site === "cross-site" || site === "same-site")
+        throw new HeaptideError("FOREIGN_ORIGIN", { origin: origin ?? site ?? "" });
+    }
+    await next();
+  };
+}
 
 const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null);
 

@@ -103,7 +103,7 @@ beforeEach(async () => {
     startedAt: NOW - 5000,
     now: () => NOW,
   };
-  const access = accessOf({ tokens: null, dataDirectory: null, isSecure: false, now: () => NOW });
+  const access = accessOf({ tokens: null, dataDirectory: null, isSecure: false, publicOrigin: null, now: () => NOW });
   app = createApp({ sources, access, host: "127.0.0.1", onBug: (error) => bugs.push(error), pages: null });
 });
 afterEach(() => store.close());

@@ -39,7 +39,7 @@ export function createApp({ sources, access, host, onBug, pages }: AppOptions): 
   const app = new OpenAPIHono();
   // Where everybody has to show a token, a name of somebody else's gets nobody in.
   if (access.tokens === null) app.use(onlyOwnHosts(host));
-  app.use(onlyOwnOrigin);
+  app.use(onlyOwnOrigin(access));
   app.onError(answerFailure(onBug));
   app.notFound((c) => c.json(new HeaptideError("NOT_FOUND", { what: `page ${c.req.path}` }).toJSON(), 404));
 

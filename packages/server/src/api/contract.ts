@@ -79,8 +79,8 @@ export const ProcessWithLives = z.object({ process: ProcessIdentity, incarnation
 
 /** The process of that key. @throws NOT_FOUND */
 export async function processOf(store: Store, key: string): Promise<z.infer<typeof ProcessWithLives>> {
-  const found = (await store.processes()).find(({ process }) => process.key === key);
-  if (found === undefined) throw new HeaptideError("NOT_FOUND", { what: `process ${JSON.stringify(key)}` });
+  const found = await store.process(key);
+  if (found === null) throw new HeaptideError("NOT_FOUND", { what: `process ${JSON.stringify(key)}` });
   return found;
 }
 

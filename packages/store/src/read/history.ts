@@ -108,24 +108,26 @@ async function readProcesses(
   return processes.map(({ process, incarnations }) => ({ process, incarnations: incarnations.map(historyOf) }));
 }
 
-export async function readIdentities(connection: DuckDBConnection): Promise<ProcessIdentity[]> {
-  const rows = await connection.runAndReadAll("SELECT key, name, role FROM process ORDER BY key");
+/** @param process its key; null: all of them */
+export async function readIdentities(connection: DuckDBConnection, process: string | null = null): Promise<ProcessIdentity[]> {
+  const rows = await connection.runAndReadAll("SELECT key, name, role FROM process WHERE $1 IS NULL OR key = $1 ORDER BY key", [process]);
   return rows.getRowObjectsJS() as unknown as ProcessIdentity[];
 }
 
 /**
  * Lives that overlap the span, ascending by start. A life whose end nobody saw, because nobody was watching, ended at the latest when the next one
  * of its process began.
+ * @param process its key; null: all of them
  */
-export async function readIncarnations(connection: DuckDBConnection, span: Span): Promise<Incarnation[]> {
+export async function readIncarnations(connection: DuckDBConnection, span: Span, process: string | null = null): Promise<Incarnation[]> {
   const rows = await connection.runAndReadAll(
     `SELECT * FROM (
        SELECT key, process, pid, started AS "startedAt",
          coalesce(ended, lead(started) OVER (PARTITION BY process ORDER BY started)) AS "endedAt",
          flink_id AS "flinkId", command, java_version AS "javaVersion", collector, limits
-       FROM incarnation)
+       FROM incarnation WHERE $3 IS NULL OR process = $3)
      WHERE "startedAt" <= $2 AND coalesce("endedAt", $2) >= $1 ORDER BY "startedAt", key`,
-    [span.from, span.to],
+    [span.from, span.to, process],
   );
   return rows.getRowObjectsJS().map((row) => ({ ...row, limits: parsedCell(row["limits"]) }) as unknown as Incarnation);
 }

@@ -2,8 +2,8 @@ package org.heaptide.lab;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
@@ -27,8 +27,6 @@ final class ShapedRate implements RateLimiterStrategy<SourceSplit> {
         private final double perSecond;
         private final RateShape shape;
         private final long startedAt = System.nanoTime();
-        /** A limiter is never told that it is over: this kind of executor ends its thread when nobody refers to it any more. */
-        private final ExecutorService waiting = Executors.newSingleThreadExecutor(Limiter::threadOfNoJob);
         /** When the next element may pass, seconds since the start. */
         private double next;
 
@@ -45,22 +43,12 @@ final class ShapedRate implements RateLimiterStrategy<SourceSplit> {
             long milliseconds = (long) ((next - now) * 1000);
             return milliseconds <= 0
                     ? CompletableFuture.completedFuture(null)
-                    : CompletableFuture.runAsync(() -> sleep(milliseconds), waiting);
+                    : CompletableFuture.runAsync(() -> {}, after(milliseconds));
         }
 
-        private static Thread threadOfNoJob(Runnable work) {
-            Thread thread = new Thread(work, "lab-rate-limiter");
-            thread.setDaemon(true);
-            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-            return thread;
-        }
-
-        private static void sleep(long milliseconds) {
-            try {
-                Thread.sleep(milliseconds);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        /** A limiter is never told that it is over: a thread of its own would outlive the job and keep its class loader. */
+        private static Executor after(long milliseconds) {
+            return CompletableFuture.delayedExecutor(milliseconds, TimeUnit.MILLISECONDS, Runnable::run);
         }
     }
 }
