@@ -62,6 +62,15 @@ describe("manifests for Kubernetes", () => {
     expect(kustomization.resources.flatMap(documents).map(({ kind }) => kind)).not.toContain("Secret");
   });
 
+  it("mount the secrets that the example makes, and ask for no token where a container is only asked whether it answers", () => {
+    const secrets = documents("token.example.yaml").map(({ metadata }) => metadata.name);
+    expect(secrets).toEqual(["heaptide-tokens", "heaptide-agent"]);
+    const server = JSON.stringify(documents("server.yaml"));
+    expect(server).toContain('"secretName":"heaptide-tokens"');
+    expect(JSON.stringify(podOfOperator())).toContain('"secretName":"heaptide-agent"');
+    expect(server.match(/"path":"[^"]*"/g)).toEqual(['"path":"/healthz"', '"path":"/healthz"']);
+  });
+
   it("let Heaptide read and nothing else", () => {
     const [role] = documents("account.yaml").filter(({ kind }) => kind === "Role") as unknown as [
       { rules: { verbs: string[]; resources: string[] }[] },

@@ -40,6 +40,13 @@ describe("a server that others can reach", () => {
     }
   });
 
+  it("says that it answers, and no more, to what restarts containers", async () => {
+    access().secretFor("read");
+    const url = await access().serve();
+    const answer = await fetch(`${url}/healthz`);
+    expect([answer.status, await answer.text()]).toEqual([200, "ok\n"]);
+  });
+
   it("gives a token its own scopes and no other, and writes down who ordered what", async () => {
     const all = new Map(SCOPES.map((scope) => [scope, access().secretFor(scope)]));
     const url = await access().serve();

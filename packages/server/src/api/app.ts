@@ -43,6 +43,8 @@ export function createApp({ sources, access, host, onBug, pages }: AppOptions): 
   app.onError(answerFailure(onBug));
   app.notFound((c) => c.json(new HeaptideError("NOT_FOUND", { what: `page ${c.req.path}` }).toJSON(), 404));
 
+  // What restarts a container that hangs has no token, and learns no more than that this one does not.
+  app.get("/healthz", (c) => c.text("ok\n"));
   app.route("/", loginRoutes(access));
   app.use(gate(access));
   // Before the bound of ordinary requests: they have bounds of their own.
