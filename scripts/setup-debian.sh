@@ -9,6 +9,8 @@ command -v mvn >/dev/null 2>&1 || packages+=(maven)
 command -v chromium >/dev/null 2>&1 || packages+=(chromium)
 # The letters that its pictures are compared in.
 fc-list 2>/dev/null | grep -q DejaVuSans || packages+=(fonts-dejavu-core)
+# Makes the certificate of a test.
+command -v openssl >/dev/null 2>&1 || packages+=(openssl)
 # For the tests of the containers' entrypoints.
 command -v shellcheck >/dev/null 2>&1 || packages+=(shellcheck)
 # Other people's programs that tests send to and are asked by: npm run test:peers.

@@ -154,15 +154,29 @@ describe("LogReader on JSON lines", () => {
       "GELF",
       { version: "1.1", timestamp: at / 1000, level: 3, _logger: "o.e.Job", _thread: "main", short_message: "Failed", full_message: trace },
     ],
+    [
+      "a template of one's own",
+      { when: "2026-11-02T10:15:30.123Z", sev: "ERROR", src: { klass: "o.e.Job", thr: "main" }, what: "Failed", dump: trace, env: "x" },
+    ],
+    [
+      "another, in words of another language",
+      {
+        zeit: "2026-11-02T10:15:30,123Z",
+        nummer: 12,
+        stufe: "Error",
+        quelle: "o.e.Job",
+        thread_id: "main",
+        meldung: "Failed",
+        stapel: trace.split("\n"),
+      },
+    ],
   ])("reads %s", (_, object) => {
     expect(read(`${JSON.stringify(object)}\n`)).toEqual([expected]);
   });
 
   it("does not mistake JSON of another kind for a record", () => {
-    expect(read('{"name":"Paris"}\n{broken\n').map((r) => [r.at, r.message])).toEqual([
-      [null, '{"name":"Paris"}'],
-      [null, "{broken"],
-    ]);
+    const others = ['{"name":"Paris"}', "{broken", '{"severity_text":"info","what":"no time"}', '{"time":1795000000000,"what":"no level"}'];
+    expect(read(others.join("\n")).map((r) => [r.at, r.message])).toEqual(others.map((line) => [null, line]));
   });
 });
 

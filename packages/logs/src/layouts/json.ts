@@ -1,14 +1,16 @@
 import type { LogLevel } from "@heaptide/model";
 import { levelOf, type LogRecord } from "../record.ts";
-import { rootCauseIn } from "../stack-trace.ts";
-import { type TimeZone, zoneOffset } from "../time-zone.ts";
+import type { TimeZone } from "../time-zone.ts";
+import { recordByLooks } from "./json-looks.ts";
+import { isObject, type Json, rootCauseOf, timeFrom } from "./json-values.ts";
 
 /**
  * Format: one JSON object a line.
  * Written by log4j's JsonTemplateLayout with its own templates (ECS, the default; Logstash, GELF, Google Cloud, JsonLayout), by logback's
  * Logstash and ECS encoders. Fields: elastic.co/guide/en/ecs, logging.apache.org/log4j/2.x/manual/json-template-layout.html.
- * ECS writes dotted names either flat (`"log.level"`) or nested (`"log":{"level"}`): both are read.
- * Not supported: objects over several lines, templates of one's own with other names.
+ * ECS writes dotted names either flat (`"log.level"`) or nested (`"log":{"level"}`): both are read. Templates of one's own may call everything otherwise: there what the
+ * values look like says what they are.
+ * Not supported: objects over several lines.
  */
 const FIELDS = {
   time: ["@timestamp", "timestamp", "time", "instant"],
@@ -29,7 +31,7 @@ export function parseJsonLine(line: string, zone: TimeZone): LogRecord | undefin
   } catch {
     return undefined;
   }
-  return isObject(parsed) ? parseJsonObject(parsed, zone) : undefined;
+  return isObject(parsed) ? (parseJsonObject(parsed, zone) ?? recordByLooks(parsed, zone)) : undefined;
 }
 
 /** The record that such an object describes, wherever it came from; `undefined` for one without a message and a level. */
@@ -47,12 +49,6 @@ export function parseJsonObject(parsed: Json, zone: TimeZone): LogRecord | undef
     throwable: throwable ?? textAt(parsed, FIELDS.throwable),
     ...(frame !== null && { frame }),
   };
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function first(object: Json, names: readonly string[]): unknown {
@@ -73,25 +69,4 @@ function levelFrom(value: unknown): LogLevel | undefined {
   if (typeof value === "string") return levelOf(value);
   if (typeof value !== "number") return undefined;
   return value <= 2 ? "fatal" : value === 3 ? "error" : value === 4 ? "warn" : value <= 6 ? "info" : "debug";
-}
-
-/** ISO 8601, with or without a zone; seconds or milliseconds since the epoch; log4j's `{epochSecond, nanoOfSecond}`. */
-function timeFrom(value: unknown, zone: TimeZone): number | null {
-  if (typeof value === "number") return value < 1e11 ? Math.round(value * 1000) : value;
-  if (isObject(value) && typeof value["epochSecond"] === "number") {
-    return value["epochSecond"] * 1000 + Math.floor(Number(value["nanoOfSecond"] ?? 0) / 1e6);
-  }
-  if (typeof value !== "string") return null;
-  const [, wall, named] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:?\d\d)?$/.exec(value.replace(" ", "T").replace(",", ".")) ?? [];
-  const asUtc = Math.floor(Date.parse(`${wall}Z`));
-  if (Number.isNaN(asUtc)) return null;
-  return named === undefined ? zone.toEpoch(asUtc) : asUtc - zoneOffset(named);
-}
-
-/** A stack trace as one text or as an array of lines; log4j's own JSON has frames as objects, of which the first counts. */
-function rootCauseOf(trace: unknown): ReturnType<typeof rootCauseIn> {
-  if (typeof trace === "string") return rootCauseIn(trace.split("\n"));
-  if (Array.isArray(trace)) return rootCauseIn(trace.filter((line) => typeof line === "string"));
-  return { class: null, frame: null };
 }
