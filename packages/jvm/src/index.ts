@@ -23,6 +23,7 @@ export { describeJvm, type JvmProcess, listJvms } from "./processes.ts";
 export { type CensusGroup, descriptorCensus, threadCensus } from "./proc/census.ts";
 export { residentCensus } from "./proc/resident.ts";
 export { type DescriptorGroup, type DescriptorKind, listDescriptors } from "./proc/descriptors.ts";
+export { OomKills } from "./proc/oom-kills.ts";
 export { type ProcReading, readProc } from "./proc/process.ts";
 export { maskedValue, readEnvironment } from "./proc/environment.ts";
 export { readTimes } from "./proc/status.ts";

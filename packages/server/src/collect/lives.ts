@@ -1,4 +1,4 @@
-import { isHeaptideError } from "@heaptide/base";
+import { formatBytes, isHeaptideError } from "@heaptide/base";
 import { describeJvm, readLimits, readTimes } from "@heaptide/jvm";
 import type { ChangeSeen, Incarnation, Observation, ProcessIdentity } from "@heaptide/model";
 import type { Clock } from "./clock.ts";
@@ -46,12 +46,20 @@ export function seen(process: ProcessIdentity, incarnation: Incarnation, clock: 
   return [{ type: "process", at, process, incarnation }, start];
 }
 
-export function lost(process: ProcessIdentity, incarnation: Incarnation, clock: Clock): Observation[] {
+/** @param isOutOfMemory the kernel ended it because the memory of its control group was used up */
+export function lost(process: ProcessIdentity, incarnation: Incarnation, clock: Clock, isOutOfMemory = false): Observation[] {
   const at = clock.now();
+  const why = isOutOfMemory ? `the kernel ended it, the memory of its container${allowed(incarnation)} was used up` : null;
+  const gone = change(process, incarnation, "process-lost", at, why === null ? `${process.name} lost` : `${process.name} lost: ${why}`);
   return [
-    { type: "ended", at, incarnation: incarnation.key, reason: "the process is gone" },
-    change(process, incarnation, "process-lost", at, `${process.name} lost`),
+    { type: "ended", at, incarnation: incarnation.key, reason: why ?? "the process is gone" },
+    isOutOfMemory ? { ...gone, attributes: { ...gone.attributes, reason: "OOMKilled" } } : gone,
   ];
+}
+
+function allowed({ limits }: Incarnation): string {
+  const limit = limits["native-memory"];
+  return limit === undefined ? "" : ` (${formatBytes(limit.value)})`;
 }
 
 function change(process: ProcessIdentity, incarnation: Incarnation, kind: ChangeSeen["kind"], at: number, title: string): ChangeSeen {
