@@ -56,18 +56,15 @@ export function LawOfGrowth({ finding, span }: Props) {
   );
 }
 
+/** Drawn where each count of the driver is known at every time: elements, or seconds. */
 function Points({ finding: { law, rootClass, process, onset, verification }, span }: Props) {
   const courses = useClasses(process.key, rootClass === null ? [] : [rootClass], span);
   const { data: flow } = useAnswer<FlowView>("/flow", { from: Math.floor(span.from), to: Math.ceil(span.to), points: 2000 });
   const course = rootClass === null ? undefined : courses.get(rootClass);
-  const driver = flow?.jobs.find(({ job }) => job === law?.jobId)?.operators.find(({ operator }) => operator === law?.operator);
-  if (course === undefined || driver === undefined || driver.at.length < 2) return null;
-  const elements = accumulated(driver);
-  const [from, to] = [
-    Math.max(Date.parse(onset.from), driver.at[0]!),
-    verification === null ? span.to : Date.parse(verification.change.at),
-  ];
-  const points = course.at.flatMap((at, i) => (at >= from && at <= to ? [{ x: elements(at), y: course.instances[i]! }] : []));
+  const counts = law === null ? null : countsOf(law, flow);
+  if (course === undefined || counts === null) return null;
+  const [from, to] = [Math.max(Date.parse(onset.from), counts.from), verification === null ? span.to : Date.parse(verification.change.at)];
+  const points = course.at.flatMap((at, i) => (at >= from && at <= to ? [{ x: counts.until(at), y: course.instances[i]! }] : []));
   if (points.length < 3) return null;
   const [right, top] = [Math.max(...points.map(({ x }) => x)), Math.max(...points.map(({ y }) => y))];
   const [left, bottom] = [Math.min(...points.map(({ x }) => x)), Math.min(...points.map(({ y }) => y))];
@@ -90,13 +87,28 @@ function Points({ finding: { law, rootClass, process, onset, verification }, spa
         <circle key={`${x} ${y}`} cx={px(x)} cy={py(y)} r="2.600" fill="var(--tide)" />
       ))}
       <text className="axis" x="214" y="147" textAnchor="end">
-        {formatCount(Math.round(right - left))} elements
+        {formatCount(Math.round(right - left))} {counts.unit}
       </text>
       <text className="axis" x="30" y="12">
         {formatCount(top)} instances
       </text>
     </svg>
   );
+}
+
+interface Counts {
+  readonly unit: "elements" | "seconds";
+  /** Nothing is known of earlier times. */
+  readonly from: number;
+  readonly until: (time: number) => number;
+}
+
+function countsOf({ kind, jobId, operator: named }: Driver, flow: FlowView | undefined): Counts | null {
+  if (kind === "wall-time") return { unit: "seconds", from: 0, until: (time) => time / 1000 };
+  if (kind !== "records-in") return null;
+  const driver = flow?.jobs.find(({ job }) => job === jobId)?.operators.find(({ operator }) => operator === named);
+  if (driver === undefined || driver.at.length < 2) return null;
+  return { unit: "elements", from: driver.at[0]!, until: accumulated(driver) };
 }
 
 /** Elements since the first point at a time, from the rates between looks. */
