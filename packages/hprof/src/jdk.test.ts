@@ -1,4 +1,4 @@
-import { compileJava, findJdks, startJava } from "@heaptide/testkit";
+import { compileJava, findRuntimes, startJava } from "@heaptide/testkit";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { classRows, dumpHistogram, holdersOf, openDump, reportHeap } from "./ind
  * Dumps that real JVMs write here and now, compared with their own class histograms.
  */
 const run = promisify(execFile);
-const jdks = findJdks();
+const jdks = findRuntimes();
 const PATIENCE = { timeout: 120_000 };
 /** A thousand, of a larger dump: `npm run bench cut-hprof`. */
 const CUTS = 24;

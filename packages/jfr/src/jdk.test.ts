@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { findJdks } from "@heaptide/testkit";
+import { findRuntimes } from "@heaptide/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Allocations, readAllocations, readLiveSet, readRecording, summarizeRecording, withSource } from "./index.ts";
 
@@ -39,7 +39,7 @@ const PROGRAM = `
     }
   }`;
 
-const jdks = findJdks();
+const jdks = findRuntimes();
 
 interface JfrEvent {
   readonly type: string;

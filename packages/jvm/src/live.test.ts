@@ -1,4 +1,4 @@
-import { compileJava, findJdks, type Jdk, type RunningJava, startJava } from "@heaptide/testkit";
+import { compileJava, findRuntimes, type Jdk, type RunningJava, startJava } from "@heaptide/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   classHistogram,
@@ -17,7 +17,7 @@ import {
 
 const KEPT = 20_000;
 const SIZE = 500;
-const jdks = findJdks();
+const jdks = findRuntimes();
 const { classes, remove } = compileJava(jdks);
 afterAll(remove);
 

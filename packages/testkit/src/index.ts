@@ -1,7 +1,7 @@
 export { type DumpClass, type DumpOptions, type FieldType, HeapDumpBuilder } from "./heap-dump.ts";
 export { type Frame, leakChunk, type LeakChunk, type LeakedObject } from "./leak-recording.ts";
 export { ChunkBuilder, type ChunkSpec, recording, type StructSpec, type ValueSpec, varint } from "./recording.ts";
-export { compileJava, findJdks, type JavaSpec, type Jdk, type RunningJava, startJava } from "./jdk.ts";
+export { compileJava, findJdks, findRuntimes, type JavaSpec, type Jdk, type RunningJava, startJava } from "./jdk.ts";
 export { perfDataFile, type PerfDataSpec } from "./perfdata.ts";
 export {
   APP_LOADER,

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,6 +9,20 @@ export interface Jdk {
   /** 17, 25 */
   readonly major: number;
 }
+
+/**
+ * The same, and what HEAPTIDE_RUNTIMES names besides, with colons in between: Java homes of further versions, which have `java`, `jcmd` and `jfr` and need no compiler.
+ * A runtime of a version that a JDK has as well is left out.
+ */
+export function findRuntimes(): Jdk[] {
+  const jdks = findJdks();
+  const homes = (process.env["HEAPTIDE_RUNTIMES"] ?? "").split(":").filter((home) => existsSync(join(home, "bin/java")));
+  const more = homes.map((home) => ({ home, major: majorIn(readFileSync(join(home, "release"), "utf8")) }));
+  return [...jdks, ...more.filter(({ major }) => !jdks.some((jdk) => jdk.major === major))].sort((a, b) => a.major - b.major);
+}
+
+/** `JAVA_VERSION="11.0.13"` -> 11 */
+const majorIn = (release: string): number => Number(/^JAVA_VERSION="(\d+)/m.exec(release)![1]);
 
 /** Every JDK of JAVA_HOME, of the PATH and beneath /usr/lib/jvm, by version; one for each version. */
 export function findJdks(): Jdk[] {
@@ -30,12 +44,14 @@ function majorOf(home: string): number | null {
   return match ? Number(match[1]) : null;
 }
 
-/** Compiles the programs of `java/` that tests run, with the oldest JDK there is, into a folder of its own. */
-export function compileJava(jdks: readonly Jdk[]): { readonly classes: string; readonly remove: () => void } {
+/** Compiles the programs of `java/` that tests run, so that the oldest of these can run them, into a folder of its own. */
+export function compileJava(runtimes: readonly Jdk[]): { readonly classes: string; readonly remove: () => void } {
   const sources = join(import.meta.dirname, "java");
   const classes = mkdtempSync(join(tmpdir(), "heaptide-java-"));
   const files = readdirSync(sources).filter((name) => name.endsWith(".java"));
-  execFileSync(join(jdks[0]!.home, "bin/javac"), ["-d", classes, ...files.map((name) => join(sources, name))]);
+  const compiler = runtimes.map(({ home }) => join(home, "bin/javac")).find((path) => existsSync(path));
+  const release = String(Math.min(...runtimes.map(({ major }) => major)));
+  execFileSync(compiler!, ["--release", release, "-d", classes, ...files.map((name) => join(sources, name))]);
   // Programs also run as other users.
   execFileSync("chmod", ["-R", "a+rX", classes]);
   return { classes, remove: () => rmSync(classes, { recursive: true, force: true }) };

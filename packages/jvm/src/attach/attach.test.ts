@@ -1,4 +1,4 @@
-import { compileJava, findJdks, type JavaSpec, type RunningJava, startJava } from "@heaptide/testkit";
+import { compileJava, findRuntimes, type JavaSpec, type RunningJava, startJava } from "@heaptide/testkit";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { access, readdir, rm, stat } from "node:fs/promises";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
@@ -18,7 +18,7 @@ import {
 } from "../index.ts";
 import { attach } from "./attach.ts";
 
-const jdks = findJdks();
+const jdks = findRuntimes();
 const { classes, remove } = compileJava(jdks);
 afterAll(remove);
 

@@ -1,4 +1,4 @@
-import { compileJava, findJdks, type RunningJava, startJava } from "@heaptide/testkit";
+import { compileJava, findRuntimes, type RunningJava, startJava } from "@heaptide/testkit";
 import { execFileSync } from "node:child_process";
 import { copyFile, mkdtemp, rm, access } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { classHistogram, dumpRecording, isRecording, startRecording, stopRecording } from "../index.ts";
 
-const jdks = findJdks();
+const jdks = findRuntimes();
 const { classes, remove } = compileJava(jdks);
 afterAll(remove);
 const NAME = "heaptide test";

@@ -1,22 +1,35 @@
+import { isHeaptideError } from "@heaptide/base";
 import type { AttachOptions } from "../attach/attach.ts";
 import { measurePause, type Pause } from "../pause.ts";
 import { argument, jcmd } from "./command.ts";
-import { removeTargetFile, sizeOfTargetFile, targetFile, writeFailure } from "./target-file.ts";
+import { removeTargetFile, sizeOfTargetFile, targetFile, writeFailure, writeTargetFile } from "./target-file.ts";
 
 /**
  * Only what tells who allocated what is still there: sampled allocations with their stacks, who started which thread, and the heap before and after
- * each collection. No other event is on, so that a recording that runs for weeks costs next to nothing.
- *
- * `settings=none` with events added by `+` works from JDK 17 on. A cutoff of 0 leaves the search for paths to roots to the dump.
+ * each collection. No other event is on, so that a recording that runs for weeks costs next to nothing. A cutoff of 0 leaves the search for paths to roots to the dump.
  */
-const EVENTS = [
-  "+jdk.OldObjectSample#enabled=true",
-  "+jdk.OldObjectSample#stackTrace=true",
-  "+jdk.OldObjectSample#cutoff=0ns",
-  "+jdk.ThreadStart#enabled=true",
-  "+jdk.ThreadStart#stackTrace=true",
-  "+jdk.GCHeapSummary#enabled=true",
-];
+const EVENTS = {
+  "jdk.OldObjectSample": { enabled: "true", stackTrace: "true", cutoff: "0 ns" },
+  "jdk.ThreadStart": { enabled: "true", stackTrace: "true" },
+  "jdk.GCHeapSummary": { enabled: "true" },
+};
+
+/** From JDK 17 on, events are added in the command itself. */
+const ADDED = Object.entries(EVENTS).flatMap(([event, settings]) =>
+  Object.entries(settings).map(([name, value]) => `+${event}#${name}=${value.replace(" ", "")}`),
+);
+
+/** Before, a file has to name them. Layout: the JDK's own lib/jfr/default.jfc. */
+const CONFIGURATION = `<?xml version="1.0" encoding="UTF-8"?>
+<configuration version="2.0" label="Heaptide">
+${Object.entries(EVENTS)
+  .map(([event, settings]) => {
+    const lines = Object.entries(settings).map(([name, value]) => `<setting name="${name}">${value}</setting>`);
+    return `<event name="${event}">${lines.join("")}</event>`;
+  })
+  .join("\n")}
+</configuration>
+`;
 
 /** What the recording may take of the target's disk. JFR's own chunks have 12 MB, so less would keep nothing of the past. */
 const MAX_DISK = "64m";
@@ -34,9 +47,31 @@ export interface RecordingDump extends Pause {
  */
 export async function startRecording(pid: number, recording: { name: string } & AttachOptions): Promise<{ started: boolean }> {
   if (await isRecording(pid, recording.name, recording)) return { started: false };
-  const command = `JFR.start name=${argument(recording.name)} settings=none disk=true maxsize=${MAX_DISK} ${EVENTS.join(" ")}`;
-  await jcmd(pid, command, (text) => (/^Started recording \d+/m.test(text) ? true : null), recording);
+  const start = (settings: string) =>
+    jcmd(
+      pid,
+      `JFR.start name=${argument(recording.name)} disk=true maxsize=${MAX_DISK} settings=${settings}`,
+      (text) => (/^Started recording \d+/m.test(text) ? true : null),
+      recording,
+    );
+  try {
+    await start(`none ${ADDED.join(" ")}`);
+  } catch (error) {
+    if (!isHeaptideError(error, "JVM_COMMAND_FAILED") || !error.detail.said.includes("Unknown argument")) throw error;
+    await withConfiguration(pid, start);
+  }
   return { started: true };
+}
+
+/** The JVM reads the file while it starts the recording, and not again. @throws JVM_FILE_UNREACHABLE */
+async function withConfiguration(pid: number, start: (path: string) => Promise<true>): Promise<void> {
+  const file = await targetFile(pid, "jfc");
+  try {
+    await writeTargetFile(pid, file, CONFIGURATION);
+    await start(argument(file.path));
+  } finally {
+    await removeTargetFile(file);
+  }
 }
 
 /** Is a recording of this name running? */

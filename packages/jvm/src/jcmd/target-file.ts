@@ -1,6 +1,6 @@
 import { HeaptideError, isHeaptideError } from "@heaptide/base";
 import { randomUUID } from "node:crypto";
-import { rm, stat, statfs } from "node:fs/promises";
+import { rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { readStatus } from "../proc/status.ts";
 
@@ -24,11 +24,20 @@ export function reached(pid: number, path: string): TargetFile {
 
 /** @returns its size in bytes. @throws JVM_FILE_UNREACHABLE */
 export async function sizeOfTargetFile(pid: number, file: TargetFile): Promise<number> {
+  return (await reaching(pid, file, () => stat(file.here))).size;
+}
+
+/** For the JVM to read, whoever its user is. @throws JVM_FILE_UNREACHABLE */
+export async function writeTargetFile(pid: number, file: TargetFile, text: string): Promise<void> {
+  await reaching(pid, file, () => writeFile(file.here, text, { mode: 0o644, flag: "wx" }));
+}
+
+async function reaching<T>(pid: number, { path }: TargetFile, action: () => Promise<T>): Promise<T> {
   try {
-    return (await stat(file.here)).size;
+    return await action();
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    throw new HeaptideError("JVM_FILE_UNREACHABLE", { pid, path: file.path, cause }, { cause: error });
+    throw new HeaptideError("JVM_FILE_UNREACHABLE", { pid, path, cause }, { cause: error });
   }
 }
 
