@@ -1,7 +1,7 @@
 import type { Measure, Observation, ProbeState } from "@heaptide/model";
 
 /** What an observer could see: all, or less. */
-export const SIGHTS = ["everything", "no hsperfdata", "no attach", "REST alone"] as const;
+export const SIGHTS = ["everything", "no hsperfdata", "no recording", "no attach", "REST alone"] as const;
 export type Sight = (typeof SIGHTS)[number];
 
 const FROM_PERFDATA: ReadonlySet<Measure> = new Set([
@@ -31,6 +31,12 @@ export function seenWith(sight: Sight, observations: readonly Observation[]): Ob
       return observations.flatMap((one): Observation[] => {
         if (one.type === "process") return [one, blind("perfdata", one.incarnation.key, one.at)];
         return one.type === "sample" && FROM_PERFDATA.has(one.measure) ? [] : [one];
+      });
+    // A runtime without the module jdk.jfr, or a JVM that is not HotSpot.
+    case "no recording":
+      return observations.flatMap((one): Observation[] => {
+        if (one.type === "process") return [one, blind("recording", one.incarnation.key, one.at)];
+        return one.type === "allocations" || (one.type === "probe" && one.probe === "recording") ? [] : [one];
       });
     case "no attach":
       return observations.flatMap((one): Observation[] => {

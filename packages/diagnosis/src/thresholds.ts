@@ -27,6 +27,10 @@ export const GROWING_SHARE = 0.005;
 export const LEAKING_SHARE = 0.05;
 /** A list, a queue or a thread of its own is seldom a cache. [fit] */
 export const LEAKING_SHARE_UNBOUNDED = 0.015;
+/** State that expires looks like state that does not until the first of it has expired. [fit] */
+export const LEAKING_SHARE_OF_STATE = 0.1;
+/** What a checkpoint writes takes less room than the objects that it is made from. [fit] */
+export const LEAST_SHARE_IN_CHECKPOINT = 0.1;
 /** A collection made to be bounded (least recently used, cache libraries) is believed to be bounded for longer. [fit] */
 export const LEAKING_SHARE_CACHE = 0.25;
 /** Where no limit is known, growth is measured against the level itself. */

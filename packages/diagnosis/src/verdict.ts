@@ -8,6 +8,8 @@ import {
   LEAKING_SHARE,
   LEAKING_SHARE_CACHE,
   LEAKING_SHARE_UNBOUNDED,
+  LEAST_SHARE_IN_CHECKPOINT,
+  LEAKING_SHARE_OF_STATE,
   LEAST_UNITS,
   LEAST_UNITS_BY_TIME,
 } from "./thresholds.ts";
@@ -38,15 +40,24 @@ const isLawful = ({ law, drivers }: Case): boolean => law !== null || eventCount
 
 /**
  * The share of the limit beyond which a growth is called a leak: less where a list, a queue or threads hold it, or threads or descriptors grow in
- * step; more where the nodes are those of a cache. null without a limit: then a bound cannot be judged.
+ * step; more where the nodes are those of a cache, or where it may be state. null without a limit: then a bound cannot be judged.
  */
-export function shareNeeded({ watched, group, holder, companions }: Case): number | null {
+export function shareNeeded(found: Case): number | null {
+  const { watched, group, holder, companions } = found;
   if (watched.limit === null) return null;
   const isList = /List|Deque|Queue|Stack|Vector/.test(holder?.collection ?? "");
   const hasCompany = companions.some((companion) => companion.watched.isCounted);
   if (isList || hasCompany || holder?.kind === "thread") return LEAKING_SHARE_UNBOUNDED;
-  return group?.classes.some(({ name }) => isBoundedCacheNode(name)) ? LEAKING_SHARE_CACHE : LEAKING_SHARE;
+  if (group?.classes.some(({ name }) => isBoundedCacheNode(name))) return LEAKING_SHARE_CACHE;
+  return mayBeState(found) ? LEAKING_SHARE_OF_STATE : LEAKING_SHARE;
 }
+
+/** Nothing was recorded that could tell what holds it, and checkpoints of one of the jobs hold enough to be it: state may expire. */
+const mayBeState = ({ life, window }: Case): boolean =>
+  life.allocations === null &&
+  life.jobs.some(({ stateBytesOf }) =>
+    [...stateBytesOf.values()].some(({ value }) => (value.at(-1) ?? 0) >= LEAST_SHARE_IN_CHECKPOINT * window.trend.growth),
+  );
 
 /** Objects that stay behind one for each buffer, or a law, besides growth beyond what pools and arenas warm up to. [fit] */
 const LEAST_OFF_HEAP = 12 * 1024 * 1024;

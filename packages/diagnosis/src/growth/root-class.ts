@@ -22,7 +22,7 @@ export interface RootVotes {
  * Containers are named only where nothing else is left.
  */
 export function rootClassOf(group: Group, votes: RootVotes, userCode: UserCode): GrowingClass | null {
-  const leader = votedFor(group, votes) ?? byPackage(unitOf(group, votes.isOneForEach), userCode);
+  const leader = votedFor(group, votes) ?? byPackage(unitOf(group, votes.isOneForEach, userCode), userCode);
   if (!leader) return null;
   return group.classes.find((found) => votes.named.has(found.name) && isAsMany(found.rise, leader.rise)) ?? leader;
 }
@@ -64,7 +64,7 @@ const OWNS_RESOURCE =
  * The classes that share the group's own unit: of the counts that many classes agree on, the one that rises by one for each event of a driver. The unit is not
  * always one per element; else it is the smallest, because an owner has fewer instances than its parts.
  */
-function unitOf(group: Group, isOneForEach: RootVotes["isOneForEach"]): GrowingClass[] {
+function unitOf(group: Group, isOneForEach: RootVotes["isOneForEach"], userCode: UserCode): GrowingClass[] {
   const clusters: { rise: number; score: number; classes: GrowingClass[] }[] = [];
   for (const found of group.classes) {
     const near = clusters.find(({ rise }) => isAsMany(found.rise, rise));
@@ -77,5 +77,6 @@ function unitOf(group: Group, isOneForEach: RootVotes["isOneForEach"]): GrowingC
   const best = Math.max(...clusters.map(({ score }) => score));
   const candidates = clusters.filter(({ score }) => score >= best / 4);
   const isEvent = (cluster: (typeof clusters)[0]) => Number(cluster.classes.some(isOneForEach));
-  return candidates.toSorted((a, b) => isEvent(b) - isEvent(a) || a.rise - b.rise)[0]?.classes ?? [];
+  const isUsers = (cluster: (typeof clusters)[0]) => Number(cluster.classes.some(({ name }) => userCode.isUserClass(name)));
+  return candidates.toSorted((a, b) => isEvent(b) - isEvent(a) || isUsers(b) - isUsers(a) || a.rise - b.rise)[0]?.classes ?? [];
 }
