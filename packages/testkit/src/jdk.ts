@@ -79,7 +79,16 @@ export interface RunningJava {
 
 /** @throws with all it printed where it ends before it is ready. */
 export async function startJava(spec: JavaSpec): Promise<RunningJava> {
-  const java = [join(spec.jdk.home, "bin/java"), "-Xmx64m", ...(spec.options ?? []), "-cp", spec.classes, spec.main, ...(spec.args ?? [])];
+  const java = [
+    join(spec.jdk.home, "bin/java"),
+    "-Xmx64m",
+
+    ...(spec.options ?? []),
+    "-cp",
+    spec.classes,
+    spec.main,
+    ...(spec.args ?? []),
+  ];
   const [command, ...args] = [...(spec.prefix ?? []), ...java];
   const child = spawn(command!, args, {
     stdio: ["ignore", "pipe", "pipe"],

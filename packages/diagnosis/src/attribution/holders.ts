@@ -73,7 +73,7 @@ function describe({ kind, owner, field, collection, size }: Omit<Holder, "descri
     case "class-loader":
       return `class loader ${where}`;
     case "other":
-      return `a root of the JVM itself${what}`;
+      return `a root that the recording does not name${what}`;
   }
 }
 
