@@ -175,7 +175,7 @@ function lineOf(
 
 /** Every submission makes objects, whatever keeps its loader; but a thread that outlives it is started by one line. */
 function startOf(keeper: Keeper | null, { life }: Growth, onset: Onset, userCode: UserCode): NamedLine | null {
-  if (keeper?.holder.kind !== "thread") return null;
+  if (keeper?.holder.kind !== "thread" || keeper.isOfOne) return null;
   const own = culpritLine(threadStartsOf(life, onset.from, userCode, keeper.threads), NO_KIN);
   return own ?? (keeper.isFlinks ? culpritLine(threadStartsOf(life, onset.from, userCode), NO_KIN) : null);
 }

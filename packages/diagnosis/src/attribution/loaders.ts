@@ -15,12 +15,12 @@ export function loaderKeeper(life: Life): Keeper | null {
   for (const object of life.allocations?.oldObjects ?? []) {
     const holder = keeperOf(object, life);
     if (!holder) continue;
-    const known = votes.get(holder.description) ?? { keeper: keeperWith(holder, patternIn(object)), votes: 0 };
+    const known = votes.get(holder.description) ?? { keeper: keeperWith(holder, patternIn(object), life), votes: 0 };
     known.votes++;
     votes.set(holder.description, known);
   }
-  const isFlinks = ({ keeper }: { keeper: Keeper }) => Number(keeper.isFlinks);
-  return [...votes.values()].sort((a, b) => isFlinks(a) - isFlinks(b) || b.votes - a.votes)[0]?.keeper ?? null;
+  const rank = ({ keeper }: { keeper: Keeper }) => (keeper.isFlinks ? 2 : keeper.isOfOne ? 1 : 0);
+  return [...votes.values()].sort((a, b) => rank(a) - rank(b) || b.votes - a.votes)[0]?.keeper ?? null;
 }
 
 /** Threads that Flink runs for jobs, and ends with them: one of them is named only where nothing else keeps a loader. */
@@ -32,9 +32,14 @@ export interface Keeper {
   readonly threads: string | null;
   /** One of the threads that Flink runs for jobs: it keeps loaders for a while, and is hardly the cause. */
   readonly isFlinks: boolean;
+  /** A thread that was started once: it keeps the loader of the job that was the first to need it, and no other. */
+  readonly isOfOne: boolean;
 }
 
-const keeperWith = (holder: Holder, threads: string | null): Keeper => ({ holder, threads, isFlinks: FLINKS_THREADS.test(threads ?? "") });
+function keeperWith(holder: Holder, threads: string | null, { allocations }: Life): Keeper {
+  const starts = (allocations?.threadStarts ?? []).filter(({ thread }) => threadPattern(thread) === threads);
+  return { holder, threads, isFlinks: FLINKS_THREADS.test(threads ?? ""), isOfOne: holder.kind === "thread" && starts.length === 1 };
+}
 
 const patternIn = (object: OldObject): string | null => {
   const thread = threadNameIn(object);

@@ -3,6 +3,8 @@ package org.heaptide.lab;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
@@ -27,6 +29,8 @@ final class ShapedRate implements RateLimiterStrategy<SourceSplit> {
         private final double perSecond;
         private final RateShape shape;
         private final long startedAt = System.nanoTime();
+        /** A limiter is never told that it is over: its thread ends by itself, so that it keeps no class loader of a job that is gone. */
+        private final Executor waiting = new ThreadPoolExecutor(0, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
         /** When the next element may pass, seconds since the start. */
         private double next;
 
@@ -43,12 +47,15 @@ final class ShapedRate implements RateLimiterStrategy<SourceSplit> {
             long milliseconds = (long) ((next - now) * 1000);
             return milliseconds <= 0
                     ? CompletableFuture.completedFuture(null)
-                    : CompletableFuture.runAsync(() -> {}, after(milliseconds));
+                    : CompletableFuture.runAsync(() -> sleep(milliseconds), waiting);
         }
 
-        /** A limiter is never told that it is over: a thread of its own would outlive the job and keep its class loader. */
-        private static Executor after(long milliseconds) {
-            return CompletableFuture.delayedExecutor(milliseconds, TimeUnit.MILLISECONDS, Runnable::run);
+        private static void sleep(long milliseconds) {
+            try {
+                Thread.sleep(milliseconds);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }
