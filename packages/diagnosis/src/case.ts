@@ -97,7 +97,8 @@ function investigate(growth: Growth, userCode: UserCode): Case {
   const fitted = line === sampled ? presumedLaw : lawOf(count, growth.drivers, { ...where, isInCheckpoint: line?.isInCheckpoint ?? null });
   const law = fitted && placed(fitted, line, life);
 
-  const onset = root === guess ? presumed : onsetOf(countOf(growth, root), window, startedAt, root !== null);
+  const led = root === guess ? presumed : onsetOf(countOf(growth, root), window, startedAt, root !== null);
+  const onset = notBefore(beginningOf(law, life), led);
   return {
     ...growth,
     root,
@@ -110,6 +111,14 @@ function investigate(growth: Growth, userCode: UserCode): Case {
     logs: logClues(life, group, root?.name ?? null, onset),
   };
 }
+
+/** A job drives nothing before it is there: when the first of its name was deployed; -Infinity where the law names no job. */
+function beginningOf(law: Law | null, { jobs }: Life): number {
+  const deployed = jobs.filter(({ name }) => law !== null && law.operator !== null && name === law.job).map(({ startedAt }) => startedAt);
+  return deployed.length === 0 ? -Infinity : Math.min(...deployed);
+}
+
+const notBefore = (beginning: number, { from, to }: Onset): Onset => ({ from: Math.max(beginning, from), to: Math.max(beginning, to) });
 
 /** What is known of a growth from the recording. */
 interface Told {
