@@ -68,6 +68,14 @@ describe("the app", () => {
     },
   );
 
+  it("says which word of an action is wrong, alone or in a list", async () => {
+    const unheard = action("valid-id-3", { type: "like" });
+    for (const body of [unheard, [unheard]]) {
+      const answer = await post(body);
+      expect(await answer.json()).toMatchObject({ message: expect.stringMatching(/type: .*"view"/) as string });
+    }
+  });
+
   it("slows down who sends more than a person can", async () => {
     const many = (from: number) => Array.from({ length: 100 }, (_, i) => action(`burst-id-${from + i}`, { user: "user-0002" }));
     expect((await post(many(0))).status).toBe(202);
