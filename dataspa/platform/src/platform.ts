@@ -57,29 +57,15 @@ const IMPORT_EVERY = 1_000;
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { configuration, onProgress, signal } = options;
   await using resources = new AsyncDisposableStack();
-  const folders = foldersOf(configuration.data);
-  await mkdir(folders.root, { recursive: true });
-  // Jobs refuse to start where the folder that they read is missing.
-  for (const folder of [
-    ...Object.values(folders.sinks),
-    folders.savepoints,
-    join(folders.transport, EVENTS_TOPIC),
-    join(folders.transport, ACTIONS_TOPIC),
-  ])
-    await mkdir(folder, { recursive: true });
-
+  const folders = await madeFolders(configuration);
   const town =
     configuration.sources.length > 0 ? null : resources.use(await startTown({ port: options.townPort ?? 0, seed: options.townSeed ?? 1 }));
   const sources = town ? await townSources(town) : configuration.sources;
   const transport = resources.use(await openTransport(configuration, folders, resources, onProgress));
   const places = await openPlaces(configuration, resources);
+  const { manners, clock } = options;
   const capture = resources.use(
-    await Capture.open({
-      directory: folders.capture,
-      transport,
-      ...(options.manners && { manners: options.manners }),
-      ...(options.clock && { clock: options.clock }),
-    }),
+    await Capture.open({ directory: folders.capture, transport, ...(manners && { manners }), ...(clock && { clock }) }),
   );
   const writer = await transport.writer(ACTIONS_TOPIC, "app");
   const cluster = configuration.flink.url === undefined ? await openCluster(configuration, folders, signal, onProgress) : null;
@@ -87,76 +73,70 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const flinkUrl = cluster?.restUrl ?? configuration.flink.url!;
 
   const store = resources.use(await ServingStore.open(folders.database));
-  const imports = await SinkImport.open(store, {
-    ledger: folders.sinks.ledger,
-    enriched: folders.sinks.enriched,
-    popularity: folders.sinks.popularity,
-    reports: reportsFile(folders.capture),
-  });
+  const { ledger, enriched, popularity } = folders.sinks;
+  const imports = await SinkImport.open(store, { ledger, enriched, popularity, reports: reportsFile(folders.capture) });
   const definitions = jobDefinitions({ configuration, folders, transport, places });
-  const deployer = new Deployer(flinkUrl, folders, signal);
+  const deploy = deploying(new Deployer(flinkUrl, folders, signal), definitions, folders, onProgress);
   onProgress("Deploying the jobs");
-  const deploy = async () => {
-    for (const { name, from } of await deployer.deploy(JAR, definitions))
-      onProgress(`${name} runs${from === null ? "" : `, from ${from.slice(folders.root.length + 1)}`}`);
-  };
   await deploy();
 
   const flow = flowSource(store, {
-    now: options.clock ?? Date.now,
+    now: clock ?? Date.now,
     patience: configuration.gapAfter * 1000,
     job: PROCESSING,
     ...(options.scheduled && { due: () => dueNights(sources, Date.now()) }),
   });
-  const app = resources.use(
-    await startApp({
-      store,
-      flow,
-      writer,
-      timeZone: configuration.timeZone,
-      onBug: (error) => onProgress(`a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
-      host: configuration.host,
-      port: configuration.port,
-      ...(options.clock && { now: options.clock }),
-    }),
-  );
+  const { timeZone, host, port } = configuration;
+  const onBug = (error: unknown) => onProgress(`a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const app = resources.use(await startApp({ store, flow, writer, timeZone, onBug, host, port, ...(clock && { now: clock }) }));
   await writeFile(
     folders.running,
     JSON.stringify({ pid: process.pid, app: app.url, flink: flinkUrl, jar: JAR, definitions }, undefined, 2),
   );
   resources.defer(() => rm(folders.running, { force: true }));
 
-  const background = new AbortController();
   const states = new StateLog(store);
-  const tasks = [
-    forever(IMPORT_EVERY, background.signal, onProgress, async () => void (await imports.refresh())),
-    watchFlink(flinkUrl, (state) => states.note(state), background.signal),
-    ...(cluster && options.supervised ? [forever(IMPORT_EVERY, background.signal, onProgress, () => revive(cluster, onProgress))] : []),
-    ...(configuration.flowTo === undefined ? [] : [tellFlow(configuration.flowTo, flow, background.signal)]),
-  ];
-  // Before what they use is closed.
-  resources.defer(async () => {
-    background.abort();
-    await Promise.allSettled(tasks);
-  });
+  resources.defer(
+    inBackground((ended) => [
+      forever(IMPORT_EVERY, ended, onProgress, async () => void (await imports.refresh())),
+      watchFlink(flinkUrl, (state) => states.note(state), ended),
+      ...(cluster && options.supervised ? [forever(IMPORT_EVERY, ended, onProgress, () => revive(cluster, onProgress))] : []),
+      ...(configuration.flowTo === undefined ? [] : [tellFlow(configuration.flowTo, flow, ended)]),
+    ]),
+  );
   if (options.scheduled) resources.defer(await schedule(sources, capture, folders, onProgress));
 
   const kept = resources.move();
   return {
-    app,
-    folders,
-    flinkUrl,
-    cluster,
-    town,
-    sources,
-    capture,
-    transport,
-    store,
-    flow,
-    definitions,
+    ...{ app, folders, flinkUrl, cluster, town, sources, capture, transport, store, flow, definitions, deploy },
     refresh: () => imports.refresh(),
-    deploy,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function deploying(deployer: Deployer, definitions: readonly JobDefinition[], { root }: Folders, onProgress: (line: string) => void) {
+  return async (): Promise<void> => {
+    for (const { name, from } of await deployer.deploy(JAR, definitions))
+      onProgress(`${name} runs${from === null ? "" : `, from ${from.slice(root.length + 1)}`}`);
+  };
+}
+
+/** Jobs refuse to start where the folder that they read is missing. */
+async function madeFolders({ data }: Configuration): Promise<Folders> {
+  const folders = foldersOf(data);
+  const topics = [EVENTS_TOPIC, ACTIONS_TOPIC].map((topic) => join(folders.transport, topic));
+  for (const folder of [folders.root, ...Object.values(folders.sinks), folders.savepoints, ...topics])
+    await mkdir(folder, { recursive: true });
+  return folders;
+}
+
+/** @returns what ends the tasks, and waits for them: before what they use is closed */
+function inBackground(begin: (ended: AbortSignal) => readonly Promise<unknown>[]): () => Promise<void> {
+  const ending = new AbortController();
+  const tasks = begin(ending.signal);
+  return async () => {
+    ending.abort();
+    await Promise.allSettled(tasks);
   };
 }
 

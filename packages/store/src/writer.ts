@@ -11,6 +11,10 @@ type Rows = Record<keyof typeof BULK_TABLES, (string | number | null)[][]>;
 type Writers = Record<keyof typeof BULK_TABLES, BulkWriter>;
 
 type PatternMention = LogSeen | LogCounted;
+const GATHERED = ["sample", "count", "cost", "probe", "census", "checkpoint", "log", "log-count"] as const;
+type RareObservation = Exclude<Observation, { readonly type: (typeof GATHERED)[number] }>;
+
+const isRare = (observation: Observation): observation is RareObservation => !GATHERED.some((type) => type === observation.type);
 
 const MOST_PATTERNS = 50_000;
 
@@ -19,6 +23,55 @@ function notePattern(patterns: Map<string, PatternMention>, mention: PatternMent
   const key = `${mention.incarnation}\n${mention.patternId}`;
   const first = patterns.get(key);
   patterns.set(key, first ? { ...mention, message: first.message } : mention);
+}
+
+/** Gathers what grows with time, as rows of its tables. @returns what is rare, and has to be written by itself; null where nothing is left to do */
+function gather(observation: Observation, rows: Rows, patterns: Map<string, PatternMention>): RareObservation | null {
+  if (isRare(observation)) return observation;
+  switch (observation.type) {
+    case "sample":
+      rows.sample.push([observation.incarnation, observation.measure, observation.at, observation.value]);
+      return null;
+    case "count": {
+      const { job, vertex, operator, counter, at, value } = observation;
+      rows.operatorCount.push([job, vertex, operator, counter, at, value]);
+      return null;
+    }
+    case "cost":
+      rows.cost.push([observation.incarnation, observation.probe, observation.at, observation.pause]);
+      return null;
+    case "probe":
+      rows.probeState.push([
+        observation.incarnation ?? "",
+        observation.probe,
+        observation.at,
+        observation.code,
+        observation.cause,
+        observation.next,
+      ]);
+      return null;
+    case "census": {
+      const { incarnation, of, at } = observation;
+      for (const { name, value } of observation.groups) rows.census.push([incarnation, of, name, at, value]);
+      return null;
+    }
+    case "checkpoint": {
+      const { job, id, at } = observation;
+      const sizes = [{ vertex: "", bytes: observation.bytes }, ...observation.vertices];
+      for (const { vertex, bytes } of sizes) rows.checkpointSize.push([job, vertex, id, at, bytes]);
+      return null;
+    }
+    case "log":
+      rows.logLine.push([observation.incarnation, observation.patternId, observation.at, observation.ordinal ?? 0]);
+      notePattern(patterns, observation);
+      return null;
+    case "log-count": {
+      const { incarnation, patternId, at, batch, lines } = observation;
+      rows.logCount.push([incarnation, patternId, at, batch, lines]);
+      notePattern(patterns, observation);
+      return null;
+    }
+  }
 }
 
 /**
@@ -97,7 +150,8 @@ export class ObservationWriter {
     const patterns = new Map<string, PatternMention>();
     const texts = new LogTexts();
     for (const observation of batch) {
-      await this.#writeOne(observation, rows, patterns);
+      const rare = gather(observation, rows, patterns);
+      if (rare !== null) await this.#writeRare(rare);
       if (observation.type === "log") texts.note(observation);
     }
     rows.logText = texts.rows();
@@ -119,49 +173,8 @@ export class ObservationWriter {
     }
   }
 
-  /** Rows of bulk tables are gathered; what is rare is written at once. */
-  async #writeOne(observation: Observation, rows: Rows, patterns: Map<string, PatternMention>): Promise<void> {
+  async #writeRare(observation: RareObservation): Promise<void> {
     switch (observation.type) {
-      case "sample":
-        rows.sample.push([observation.incarnation, observation.measure, observation.at, observation.value]);
-        return;
-      case "count": {
-        const { job, vertex, operator, counter, at, value } = observation;
-        rows.operatorCount.push([job, vertex, operator, counter, at, value]);
-        return;
-      }
-      case "cost":
-        rows.cost.push([observation.incarnation, observation.probe, observation.at, observation.pause]);
-        return;
-      case "probe":
-        rows.probeState.push([
-          observation.incarnation ?? "",
-          observation.probe,
-          observation.at,
-          observation.code,
-          observation.cause,
-          observation.next,
-        ]);
-        return;
-      case "census": {
-        const { incarnation, of, at } = observation;
-        for (const { name, value } of observation.groups) rows.census.push([incarnation, of, name, at, value]);
-        return;
-      }
-      case "checkpoint": {
-        const { job, id, at } = observation;
-        const sizes = [{ vertex: "", bytes: observation.bytes }, ...observation.vertices];
-        for (const { vertex, bytes } of sizes) rows.checkpointSize.push([job, vertex, id, at, bytes]);
-        return;
-      }
-      case "log":
-        rows.logLine.push([observation.incarnation, observation.patternId, observation.at, observation.ordinal ?? 0]);
-        return notePattern(patterns, observation);
-      case "log-count": {
-        const { incarnation, patternId, at, batch, lines } = observation;
-        rows.logCount.push([incarnation, patternId, at, batch, lines]);
-        return notePattern(patterns, observation);
-      }
       case "snapshot":
         return this.#writeSnapshot(observation);
       case "process":

@@ -102,17 +102,7 @@ export function processRoutes({ store, history, now }: ApiSources) {
       for (const { key } of incarnations) {
         const columns = await store.snapshots(key, kind, spanOf(query, now()));
         if (columns === null) continue;
-        const change = columns.bytes.map((bytes) => Math.abs(bytes.at(-1)! - bytes[0]!));
-        const order = change.flatMap((_, c) => (wanted === null || wanted.has(columns.classes[c]!) ? [c] : []));
-        const classes = order
-          .sort((a, b) => change[b]! - change[a]!)
-          .slice(0, top)
-          .map((c) => ({
-            name: columns.classes[c]!,
-            instances: listOf(columns.instances[c]!),
-            bytes: listOf(columns.bytes[c]!),
-          }));
-        lives.push({ incarnation: key, at: listOf(columns.at), classes });
+        lives.push({ incarnation: key, at: listOf(columns.at), classes: mostChanged(columns, wanted, top) });
       }
       return c.json({ kind, lives }, 200);
     })
@@ -125,6 +115,16 @@ export function processRoutes({ store, history, now }: ApiSources) {
       }
       throw new HeaptideError("NOT_FOUND", { what: `snapshot (${kind}) of ${process.name} in this span` });
     });
+}
+
+/** The classes whose bytes changed most between the first snapshot and the last. @param wanted none but these; null: any */
+function mostChanged({ classes, instances, bytes }: SnapshotColumns, wanted: ReadonlySet<string> | null, top: number) {
+  const change = bytes.map((column) => Math.abs(column.at(-1)! - column[0]!));
+  const order = change.flatMap((_, place) => (wanted === null || wanted.has(classes[place]!) ? [place] : []));
+  return order
+    .sort((a, b) => change[b]! - change[a]!)
+    .slice(0, top)
+    .map((place) => ({ name: classes[place]!, instances: listOf(instances[place]!), bytes: listOf(bytes[place]!) }));
 }
 
 /** A trend is a picture of some pixels. */
