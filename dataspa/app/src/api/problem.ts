@@ -19,5 +19,5 @@ type Issue = z.ZodError["issues"][number];
 function told(issue: Issue): Issue {
   if (issue.code !== "invalid_union") return issue;
   const nearest = issue.errors.map((issues) => issues[0]!).toSorted((a, b) => b.path.length - a.path.length)[0];
-  return nearest === undefined ? issue : told(nearest as Issue);
+  return nearest === undefined ? issue : told(nearest);
 }
