@@ -1,5 +1,6 @@
 import type { Holder, Law } from "@heaptide/model";
 import { type Allocation, allocationsOf, culpritLine, type NamedLine, NO_KIN, threadStartsOf } from "./attribution/allocations.ts";
+import { type Enlarged, enlargedArray } from "./attribution/enlarged.ts";
 import { type UserCode, userCodeOf } from "./attribution/frames.ts";
 import { lineInCode } from "./attribution/code-sites.ts";
 import { commonHold, type Hold, holdOf } from "./attribution/holders.ts";
@@ -26,6 +27,8 @@ import { LEAST_SPAN } from "./thresholds.ts";
 export interface Case extends Growth {
   readonly root: GrowingClass | null;
   readonly allocations: readonly Allocation[];
+  /** The one array that grows, where no class has more instances. */
+  readonly enlarged: Enlarged | null;
   readonly line: NamedLine | null;
   readonly holder: Holder | null;
   readonly law: Law | null;
@@ -99,12 +102,14 @@ function investigate(growth: Growth, userCode: UserCode): Case {
 
   const led = root === guess ? presumed : onsetOf(countOf(growth, root), window, startedAt, root !== null);
   const onset = notBefore(beginningOf(law, life), led);
+  const enlarged = group === null && growth.watched.resource === "heap" ? enlargedArray(growth, userCode) : null;
   return {
     ...growth,
     root,
     allocations,
-    line,
-    holder,
+    enlarged,
+    line: line ?? enlarged?.line ?? null,
+    holder: holder ?? enlarged?.holder ?? null,
     law,
     onset,
     causes: causesOf(life, onset, law),

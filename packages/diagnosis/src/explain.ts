@@ -17,8 +17,12 @@ export function headlineOf(found: Case): string {
   return `${who} ${whatOf(found)}${where}, since ${since}.`;
 }
 
-function whatOf({ root, law, watched, window, group, holder }: Case): string {
+function whatOf({ root, law, watched, window, group, holder, enlarged }: Case): string {
   const rate = watched.unit === "B" ? `${formatBytes(window.trend.slope.value)}/s` : `${(window.trend.slope.value * 60).toFixed(1)}/min`;
+  if (enlarged) {
+    const where = holder ? ` in ${holder.description}` : "";
+    return `enlarges one ${simpleName(enlarged.class)} again and again${where} (${formatBytes(enlarged.bytes)} at last, +${rate})`;
+  }
   if (!root || !group) return `uses ever more ${resourceName(watched.resource)} (+${rate}); what grows is not known yet`;
   const each = (bytesSlope(group) / (root.rise / ((group.at.at(-1)! - group.at[0]!) / 1000))) | 0;
   const name = simpleName(root.name);
@@ -51,8 +55,8 @@ function exhaustionMissing({ life, watched, window }: Case, isLeaking: boolean):
   return [...missing, { what: "live set", why: measured, next }];
 }
 
-function classMissing({ life, group }: Case): Missing[] {
-  if (group) return [];
+function classMissing({ life, group, enlarged }: Case): Missing[] {
+  if (group || enlarged) return [];
   const why = life.live.at.length < LEAST_SAMPLES ? "too few live class histograms" : "no group of classes explains the growth";
   return [{ what: "class", why, next: watchCommand(life) }];
 }

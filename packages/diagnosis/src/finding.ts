@@ -37,7 +37,8 @@ export function judge(found: Case, lives: readonly Life[], warmUp: number): Judg
     limit: watched.limit,
     exhaustion: isLeaking ? exhaustionOf(found) : null,
     // Of native memory whose owners on the heap were collected, the byte code alone tells what is made.
-    rootClass: root?.name ?? (watched.resource === "native-memory" && line?.way === "written" ? line.constructed : null),
+    rootClass:
+      root?.name ?? found.enlarged?.class ?? (watched.resource === "native-memory" && line?.way === "written" ? line.constructed : null),
     group: membersOf(found),
     law,
     line: line?.line ?? null,

@@ -14,13 +14,39 @@ export interface Kind {
 export function risingKinds(life: Life, subject: CensusSubject): Kind[] {
   const census = life.census.get(subject);
   if (!census || census.at.length < 2) return [];
-  return census.names
-    .map((name, g): Kind => {
-      const value = subject === "threads" ? beyondPools(name, census.values[g]!) : census.values[g]!;
-      return { name, series: { at: census.at, value }, rise: value[value.length - 1]! - value[0]! };
-    })
+  const kinds = census.names.map((name, g) => ({ name, value: census.values[g]! }));
+  const told = subject === "threads" ? oneOfName(kinds).map(({ name, value }) => ({ name, value: beyondPools(name, value) })) : kinds;
+  return told
+    .map(({ name, value }): Kind => ({ name, series: { at: census.at, value }, rise: value.at(-1)! - value[0]! }))
     .filter(({ rise }) => rise > 0)
     .sort((a, b) => b.rise - a.rise);
+}
+
+interface Counts {
+  readonly name: string;
+  readonly value: Float64Array;
+}
+
+/** Of names that share less than this, the one is not the other cut short. */
+const LEAST_SHARED = 9;
+
+/**
+ * The kernel keeps 15 characters of a thread's name: with each further digit of a number in it one more is lost at the end, and the hundredth pool's threads seem to be
+ * of another kind than the tenth's. Patterns of which one begins the other are one kind, under the name that has most of it.
+ */
+function oneOfName(kinds: readonly Counts[]): Counts[] {
+  const stems: { stem: string; parts: Counts[] }[] = [];
+  const stemOf = ({ name }: Counts): string => name.replace(/[-#._:\sN]+$/, "");
+  for (const kind of kinds.toSorted((a, b) => stemOf(a).length - stemOf(b).length)) {
+    const stem = stemOf(kind);
+    const same = stems.find((one) => one.stem === stem || (one.stem.length >= LEAST_SHARED && stem.startsWith(one.stem)));
+    if (same) same.parts.push(kind);
+    else stems.push({ stem, parts: [kind] });
+  }
+  return stems.map(({ parts }) => ({
+    name: parts.toSorted((a, b) => b.value.at(-1)! - a.value.at(-1)!)[0]!.name,
+    value: parts[0]!.value.map((_, i) => parts.reduce((sum, { value }) => sum + value[i]!, 0)),
+  }));
 }
 
 /** Threads that nobody but Flink and the JVM start, as the kernel shortens their names: their pools fill one by one, with submissions even, up to their bound. */

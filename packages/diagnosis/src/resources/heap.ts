@@ -17,7 +17,7 @@ export function heap(life: Life): Watched | null {
     const { at, classes } = growingClasses(life.live, window);
     return totals({ at, bytes: classes.map(({ bytes }) => bytes) });
   };
-  const strong = { limit: limit?.value ?? null, leastShare: GROWING_SHARE, accumulating };
+  const strong = { limit: limit?.value ?? null, leastShare: GROWING_SHARE, accumulating, maySteps: true as const };
   const weak = { limit: limit?.value ?? null, leastShare: WEAK_SHARE, leastSpan: WEAK_SPAN };
   const watched = (series: Series, source: string, isWeak: boolean): Watched => ({
     resource: "heap",

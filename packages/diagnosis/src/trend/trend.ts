@@ -1,6 +1,7 @@
 import { between, type Series } from "@heaptide/base";
 import { GROWING_SHARE_OF_LEVEL, LEAST_SAMPLES, LEAST_SPAN, MOST_SAMPLES, NOISE_FACTOR } from "../thresholds.ts";
 import type { Window } from "../windows.ts";
+import { isEnlarging } from "./doubling.ts";
 import { lateStart } from "./late-start.ts";
 import { followsLoad } from "./load.ts";
 import { type Accumulated, isSaturating } from "./saturation.ts";
@@ -35,6 +36,8 @@ export interface TrendRules {
   /** The only events that can make it grow, where that is known: whether it slows down is asked of them, not of the clock. */
   readonly own?: readonly Accumulated[];
   readonly leastSpan?: number;
+  /** One array of it may be enlarged again and again. */
+  readonly maySteps?: true;
   /** That part of the series which accumulates, where it is known: what else falls meanwhile does not end its growth. */
   readonly accumulating?: (window: Window) => Series;
 }
@@ -48,7 +51,8 @@ export function trendOf(whole: Series, window: Window, rules: TrendRules): Trend
   const series = thinned(between(whole, window.from, window.to), MOST_SAMPLES);
   const n = series.at.length;
   if (n < LEAST_SAMPLES || series.at[n - 1]! - series.at[0]! < (rules.leastSpan ?? LEAST_SPAN)) return undefined;
-  const perMilli = theilSen(series);
+  const isStair = rules.maySteps === true && isEnlarging(series);
+  const perMilli = isStair ? slopeOfStair(series) : theilSen(series);
   if (!perMilli) return undefined;
 
   const growth = perMilli.value * (series.at[n - 1]! - series.at[0]!);
@@ -58,18 +62,27 @@ export function trendOf(whole: Series, window: Window, rules: TrendRules): Trend
   const isLarge = rules.limit === null ? growth >= GROWING_SHARE_OF_LEVEL * Math.abs(level - growth) : share >= rules.leastShare;
   // A line that ends where it always was has no late start; looking for one costs the square of the length.
   const isRaised = level - median(series.value.slice().sort()) > NOISE_FACTOR * noise || perMilli.low > 0;
-  const startsInside = isRaised ? lateStart(series) : null;
+  const startsInside = isRaised && !isStair ? lateStart(series) : null;
   const refusal = refusalOf();
   return { series, slope: perSecond(perMilli), growth, noise, level, share, startsInside, refusal, holds: refusal === null };
 
   function refusalOf(): Refusal | null {
-    if (perMilli!.low <= 0) return "flat";
-    if (growth < NOISE_FACTOR * noise) return "within-noise";
-    if (endingOf({ series, growth }, window, rules) === "all") return "saturated";
-    if (followsLoad(series, rules.drivers)) return "follows-load";
+    // A stair is level most of the time, and no line.
+    if (!isStair) {
+      if (perMilli!.low <= 0) return "flat";
+      if (growth < NOISE_FACTOR * noise) return "within-noise";
+      if (endingOf({ series, growth }, window, rules) === "all") return "saturated";
+      if (followsLoad(series, rules.drivers)) return "follows-load";
+    }
     if (!isLarge || growth < (rules.leastGrowth ?? 0)) return "too-small";
     return null;
   }
+}
+
+/** From end to end. Each step is about twice the one before: the rate is known within that. */
+function slopeOfStair({ at, value }: Series): Slope {
+  const rate = (value.at(-1)! - value[0]!) / (at.at(-1)! - at[0]!);
+  return { value: rate, low: rate / 2, high: rate * 2 };
 }
 
 /** What of it comes to its end: nothing; the sum alone, as something else falls beside what goes on accumulating; or all of it. */

@@ -20,6 +20,8 @@ const HEAD = /^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ (\d+) *(.*)$/;
 const ARENA = 64 * 1024 * 1024;
 /** The heap is put where compressed references reach it, below 32 GiB, and so are its archive and classes; nothing else is put that low. */
 const COMPRESSED_BELOW = 2 ** 36;
+/** ZGC maps its heap at several addresses, for which it has to be a file: one in memory, of this name. Source: hotspot, zPhysicalMemoryBacking_linux.cpp. */
+const HEAP_OF_ZGC = "/memfd:java_heap";
 /** Below this an anonymous mapping is a stack or a small buffer, above the heap or a large allocation of its own. */
 const LARGE = 128 * 1024 * 1024;
 
@@ -41,6 +43,7 @@ export function parseResident(smaps: string): CensusGroup[] {
 }
 
 function describe(from: number, to: number, permissions: string, path: string): string {
+  if (path.startsWith(HEAP_OF_ZGC)) return "java heap";
   if (path.startsWith("/")) return `file ${path.replace(/ \(deleted\)$/, "").replace(/\d+/g, "N")}`;
   if (path === "[heap]") return "malloc heap";
   if (path.startsWith("[")) return path.slice(1, -1).replace(/\d+/g, "N");
