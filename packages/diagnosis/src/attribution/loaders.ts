@@ -58,8 +58,9 @@ function keeperOf(object: OldObject, life: Life): Holder | null {
   const start = loader >= 0 ? loader + 1 : object.chain.findIndex((step) => step.class === "java.lang.Class" && !step.static) + 1;
   if (start === 0) return null;
   const beyond = object.chain.slice(start);
-  const at = beyond.findIndex((step) => step.static || isThreadLocal(step) || plainName(step.class) === "java.lang.Thread");
-  const step = beyond[at];
+  const first = beyond.findIndex((step) => step.static || isThreadLocal(step) || plainName(step.class) === "java.lang.Thread");
+  // A thread that runs is a root itself: one that a static holds was never started, as hooks for the end are not.
+  const step = beyond.slice(first).find((later) => later.static) ?? beyond[first];
   if (!step) return runningCode(object, thread);
   if (isThreadLocal(step))
     return holderOf("thread-local", "java.lang.ThreadLocal", null, `a thread local of the threads named ${patternOf(thread)}`);
