@@ -102,7 +102,7 @@ function investigate(growth: Growth, userCode: UserCode): Case {
 
   const led = root === guess ? presumed : onsetOf(countOf(growth, root), window, startedAt, root !== null);
   const onset = notBefore(beginningOf(law, life), led);
-  const enlarged = group === null && growth.watched.resource === "heap" ? enlargedArray(growth, userCode) : null;
+  const enlarged = group === null && window.trend.isStair ? enlargedArray(growth, userCode) : null;
   return {
     ...growth,
     root,

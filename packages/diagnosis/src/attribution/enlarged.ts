@@ -1,7 +1,7 @@
 import type { Holder } from "@heaptide/model";
 import { isArray, plainName } from "../growth/class-names.ts";
 import type { Growth } from "../growths.ts";
-import { GROUP_EXPLAINS } from "../thresholds.ts";
+import { FURTHER_GROUP_EXPLAINS } from "../thresholds.ts";
 import { allocationsOf, culpritLine, type NamedLine, NO_KIN } from "./allocations.ts";
 import type { UserCode } from "./frames.ts";
 import { holdOf } from "./holders.ts";
@@ -19,7 +19,7 @@ const WIDTH: Readonly<Record<string, number>> = { "long[]": 8, "double[]": 8, "c
 const WIDTH_OF_REFERENCE = 4;
 
 /**
- * Where no class has more and more instances: the largest array that was made since the heap began to grow, if it alone is most of what the heap grew by.
+ * Where the heap rises in steps and no class has more and more instances: the largest array that was made since the heap began to grow, if it alone is a fair part of what the heap grew by: recordings are read seldom, and it has grown since.
  * @returns null where none was sampled
  */
 export function enlargedArray({ life, window }: Growth, userCode: UserCode): Enlarged | null {
@@ -29,7 +29,7 @@ export function enlargedArray({ life, window }: Growth, userCode: UserCode): Enl
     return { allocation, name, bytes: (arrayElements ?? 0) * (WIDTH[name] ?? WIDTH_OF_REFERENCE) };
   });
   const largest = arrays.toSorted((a, b) => b.bytes - a.bytes)[0];
-  if (largest === undefined || largest.bytes < GROUP_EXPLAINS * window.trend.growth) return null;
+  if (largest === undefined || largest.bytes < FURTHER_GROUP_EXPLAINS * window.trend.growth) return null;
   const { allocation, name, bytes } = largest;
   const holder = holdOf(allocation.object, () => false)?.holder ?? null;
   return { class: name, bytes, line: culpritLine([allocation], NO_KIN), holder };

@@ -17,11 +17,14 @@ export function isEnlarging({ at, value }: Series): boolean {
   const jumps = jumpsOf(value).slice(-JUMPS);
   if (jumps.length < JUMPS) return false;
   const heights = jumps.map((i) => value[i]! - value[i - 1]!);
-  const [first, second, third] = jumps.map((i) => at[i]!) as [number, number, number];
-  const isGrowing = heights.slice(1).every((height, i) => isBetween(height / heights[i]!));
-  const lengths = [second - first, third - second] as const;
+  const [first, second, third] = jumps as [number, number, number];
+  const isGrowing = heights.slice(1).every((height, i) => height >= LEAST_RATIO * heights[i]! && height <= MOST_RATIO * heights[i]!);
+  // A jump was seen at a sample, and was made at any time since the one before.
+  const shorter = { least: at[second - 1]! - at[first]!, most: at[second]! - at[first - 1]! };
+  const longer = { least: at[third - 1]! - at[second]!, most: at[third]! - at[second - 1]! };
+  const isLonger = longer.most >= LEAST_RATIO * shorter.least && longer.least <= MOST_RATIO * shorter.most;
   const ratio = heights.at(-1)! / heights.at(-2)!;
-  return isGrowing && isBetween(lengths[1] / lengths[0]) && at.at(-1)! - third <= PATIENCE * ratio * lengths[1];
+  return isGrowing && isLonger && at.at(-1)! - at[third]! <= PATIENCE * ratio * longer.most;
 }
 
 /** Places of the samples that lie far above the one before. Between jumps nothing climbs. */
@@ -38,5 +41,3 @@ function jumpsOf(value: Float64Array): number[] {
   }
   return between <= high - low - least ? jumps : [];
 }
-
-const isBetween = (ratio: number): boolean => ratio >= LEAST_RATIO && ratio <= MOST_RATIO;

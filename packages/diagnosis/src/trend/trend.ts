@@ -21,6 +21,8 @@ export interface Trend {
   readonly level: number;
   /** Growth as a share of the limit; of nothing (0) where no limit is known. */
   readonly share: number;
+  /** It rises in steps that become higher and longer, as one thing does that is enlarged when it is full. */
+  readonly isStair: boolean;
   readonly holds: boolean;
   readonly refusal: Refusal | null;
   /** Where the growth began inside the window; null where it goes through all of it. */
@@ -64,7 +66,7 @@ export function trendOf(whole: Series, window: Window, rules: TrendRules): Trend
   const isRaised = level - median(series.value.slice().sort()) > NOISE_FACTOR * noise || perMilli.low > 0;
   const startsInside = isRaised && !isStair ? lateStart(series) : null;
   const refusal = refusalOf();
-  return { series, slope: perSecond(perMilli), growth, noise, level, share, startsInside, refusal, holds: refusal === null };
+  return { series, slope: perSecond(perMilli), growth, noise, level, share, isStair, startsInside, refusal, holds: refusal === null };
 
   function refusalOf(): Refusal | null {
     // A stair is level most of the time, and no line.
