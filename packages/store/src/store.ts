@@ -203,8 +203,10 @@ export class Store {
     return found ?? { at: NOTHING, min: NOTHING, max: NOTHING, last: NOTHING };
   }
 
-  /** Several measures of several lives at once: those that were sampled. */
-  seriesOf(incarnations: readonly string[], measures: readonly Measure[], span: Span, points: number): Promise<LifeSeries[]> {
+  /** Several measures of several lives at once: those that were sampled; none of no lives. */
+  async seriesOf(incarnations: readonly string[], measures: readonly Measure[], span: Span, points: number): Promise<LifeSeries[]> {
+    // A list of names without a name has no type.
+    if (incarnations.length === 0 || measures.length === 0) return [];
     return this.#ask((reader) => readThinned(reader, incarnations, measures, span, points));
   }
 

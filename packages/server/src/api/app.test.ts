@@ -203,6 +203,8 @@ describe("the API", () => {
     expect(await ask(`/api/processes/${key}/series?measure=heap.live&from=${NOW - 5000}`)).toMatchObject({
       body: [{ measure: "heap.live", lives: [{ incarnation: "7@1", at: [NOW - 2000, NOW - 1000], last: [10, 20] }] }],
     });
+    const beforeAnyLife = await ask(`/api/processes/${key}/series?measure=heap.live&from=0&to=0`);
+    expect(beforeAnyLife).toEqual({ status: 200, body: [{ measure: "heap.live", lives: [] }] });
     expect(await ask(`/api/processes/${key}/snapshots?top=1`)).toMatchObject({
       body: { lives: [{ at: [NOW - 1000], classes: [{ name: "A" }] }] },
     });
