@@ -207,7 +207,8 @@ async function samplesIn(url: string, from: number, to: number): Promise<Set<num
   const key = encodeURIComponent("pid:1@synthetic");
   const found = new Set<number>();
   for (let start = from; start < to; start += STRETCH) {
-    const query = `measure=threads&from=${start}&to=${start + STRETCH}&points=${STRETCH}`;
+    // Both ends belong to a span.
+    const query = `measure=threads&from=${start}&to=${start + STRETCH - 1}&points=${STRETCH}`;
     const [series] = await get<{ lives: { at: number[] }[] }[]>(url, `/api/processes/${key}/series?${query}`);
     for (const at of series?.lives.flatMap((life) => life.at) ?? []) found.add(at);
   }
