@@ -35,9 +35,11 @@ export function text(placeholder: string, says: string, initial?: string): Optio
 
 /** `--public-url <url>`, by HTTP or HTTPS. */
 export function address(says: string): OptionSpec<string | undefined> {
-  const parse = (value: string) => (/^https?:\/\//.test(value) && URL.canParse(value) ? value : undefined);
+  const parse = (value: string) => (isHttpAddress(value) ? value : undefined);
   return option("url", says, undefined, parse, "an address such as https://heaptide.example.org");
 }
+
+export const isHttpAddress = (value: string): boolean => /^https?:\/\//.test(value) && URL.canParse(value);
 
 /** `--top <n>`: a whole number, 1 or more unless `least` says otherwise. */
 export function count(placeholder: string, says: string): OptionSpec<number | undefined>;

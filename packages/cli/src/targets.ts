@@ -2,7 +2,7 @@ import { HeaptideError, millis } from "@heaptide/base";
 import { FlinkClient } from "@heaptide/flink";
 import { describeJvm, JolokiaClient, readPlatformBeans } from "@heaptide/jvm";
 import { DEFAULT_BUDGET, parseShare, type Target } from "@heaptide/server";
-import { count, duration, type OptionSpec, text } from "./options.ts";
+import { count, duration, isHttpAddress, type OptionSpec, text } from "./options.ts";
 
 /** What commands that watch have in common: what to look at, and what that may cost. */
 export const TARGET_OPTIONS = {
@@ -65,7 +65,7 @@ export interface NamedTargets {
 /** @throws INVALID_OPTION */
 function addressesIn(option: string, given: string | undefined): string[] {
   const addresses = given?.split(",").map((address) => address.trim()) ?? [];
-  const wrong = addresses.find((address) => !/^https?:\/\//.test(address) || !URL.canParse(address));
+  const wrong = addresses.find((address) => !isHttpAddress(address));
   if (wrong === undefined) return addresses;
   throw new HeaptideError("INVALID_OPTION", {
     option,

@@ -119,7 +119,8 @@ function investigate(growth: Growth, userCode: UserCode): Case {
 
 /** A job drives nothing before it is there: when the first of its name was deployed; -Infinity where the law names no job. */
 function beginningOf(law: Law | null, { jobs }: Life): number {
-  const deployed = jobs.filter(({ name }) => law !== null && law.operator !== null && name === law.job).map(({ startedAt }) => startedAt);
+  if (law === null || law.operator === null) return -Infinity;
+  const deployed = jobs.filter(({ name }) => name === law.job).map(({ startedAt }) => startedAt);
   return deployed.length === 0 ? -Infinity : Math.min(...deployed);
 }
 

@@ -10,20 +10,6 @@ export interface Jdk {
   readonly major: number;
 }
 
-/**
- * The same, and what HEAPTIDE_RUNTIMES names besides, with colons in between: Java homes of further versions, which have `java`, `jcmd` and `jfr` and need no compiler.
- * A runtime of a version that a JDK has as well is left out.
- */
-export function findRuntimes(): Jdk[] {
-  const jdks = findJdks();
-  const homes = (process.env["HEAPTIDE_RUNTIMES"] ?? "").split(":").filter((home) => existsSync(join(home, "bin/java")));
-  const more = homes.map((home) => ({ home, major: majorIn(readFileSync(join(home, "release"), "utf8")) }));
-  return [...jdks, ...more.filter(({ major }) => !jdks.some((jdk) => jdk.major === major))].sort((a, b) => a.major - b.major);
-}
-
-/** `JAVA_VERSION="11.0.13"` -> 11 */
-const majorIn = (release: string): number => Number(/^JAVA_VERSION="(\d+)/m.exec(release)![1]);
-
 /** Every JDK of JAVA_HOME, of the PATH and beneath /usr/lib/jvm, by version; one for each version. */
 export function findJdks(): Jdk[] {
   const onPath = (process.env["PATH"] ?? "").split(":").map((folder) => join(folder, "javac"));
@@ -43,6 +29,20 @@ function majorOf(home: string): number | null {
   const match = /javac (\d+)/.exec(text);
   return match ? Number(match[1]) : null;
 }
+
+/**
+ * Every JDK, and what HEAPTIDE_RUNTIMES names besides, with colons in between: Java homes of further versions, which have `java`, `jcmd` and `jfr` and need no compiler.
+ * A runtime of a version that a JDK has as well is left out.
+ */
+export function findRuntimes(): Jdk[] {
+  const jdks = findJdks();
+  const homes = (process.env["HEAPTIDE_RUNTIMES"] ?? "").split(":").filter((home) => existsSync(join(home, "bin/java")));
+  const more = homes.map((home) => ({ home, major: majorIn(readFileSync(join(home, "release"), "utf8")) }));
+  return [...jdks, ...more.filter(({ major }) => !jdks.some((jdk) => jdk.major === major))].sort((a, b) => a.major - b.major);
+}
+
+/** `JAVA_VERSION="11.0.13"` -> 11 */
+const majorIn = (release: string): number => Number(/^JAVA_VERSION="(\d+)/m.exec(release)![1]);
 
 /** Compiles the programs of `java/` that tests run, so that the oldest of these can run them, into a folder of its own. */
 export function compileJava(runtimes: readonly Jdk[]): { readonly classes: string; readonly remove: () => void } {
@@ -79,16 +79,7 @@ export interface RunningJava {
 
 /** @throws with all it printed where it ends before it is ready. */
 export async function startJava(spec: JavaSpec): Promise<RunningJava> {
-  const java = [
-    join(spec.jdk.home, "bin/java"),
-    "-Xmx64m",
-
-    ...(spec.options ?? []),
-    "-cp",
-    spec.classes,
-    spec.main,
-    ...(spec.args ?? []),
-  ];
+  const java = [join(spec.jdk.home, "bin/java"), "-Xmx64m", ...(spec.options ?? []), "-cp", spec.classes, spec.main, ...(spec.args ?? [])];
   const [command, ...args] = [...(spec.prefix ?? []), ...java];
   const child = spawn(command!, args, {
     stdio: ["ignore", "pipe", "pipe"],

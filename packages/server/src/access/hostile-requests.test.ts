@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { readAlertSettings } from "../alerts/settings.ts";
+import { type AlertSettings, readAlertSettings } from "../alerts/settings.ts";
 import { BOUNDS, listen } from "../api/listen.ts";
 import { useAccessServer, withToken } from "./access-server.test-builders.ts";
 import { SCOPES } from "./scopes.ts";
@@ -83,6 +83,20 @@ describe("requests that mean harm", () => {
   });
 });
 
+/** Alarms that are told to these channels, as their file has them. */
+async function alertsTo(channels: readonly object[]): Promise<AlertSettings> {
+  const file = join(access().folder, "alerts.yaml");
+  writeFileSync(file, JSON.stringify({ channels }));
+  return readAlertSettings(file, {});
+}
+
+/** What is said of a message to a channel that is sent to try it. */
+async function tried(url: string, channel: string): Promise<string> {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${url}/api/alerts/test`, { method: "POST", headers, body: JSON.stringify({ channel }) });
+  return answer.text();
+}
+
 describe("a channel", () => {
   it("does not lead into one's own network unless that is said", async () => {
     let knocks = 0;
@@ -95,26 +109,11 @@ describe("a channel", () => {
     const targets = ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "0.0.0.0"];
     const channels = targets.map((host, i) => ({ kind: "webhook", name: `c${i}`, url: `http://${host}:${port}/` }));
     const allowed = { kind: "webhook", name: "allowed", url: `http://127.0.0.1:${port}/`, "allow-private": true };
-    const file = join(access().folder, "alerts.yaml");
-    writeFileSync(
-      file,
-      JSON.stringify({ channels: [...channels, { ...channels[0], name: "cloud", url: "http://169.254.169.254/latest" }, allowed] }),
-    );
-    const url = await access().serve({ host: "127.0.0.1", alerts: await readAlertSettings(file, {}) });
-    for (const name of [...channels.map((channel) => channel.name), "cloud"]) {
-      const answer = await fetch(`${url}/api/alerts/test`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ channel: name }),
-      });
-      expect(await answer.text(), name).toContain("private network");
-    }
+    const cloud = { ...channels[0], name: "cloud", url: "http://169.254.169.254/latest" };
+    const url = await access().serve({ host: "127.0.0.1", alerts: await alertsTo([...channels, cloud, allowed]) });
+    for (const { name } of [...channels, cloud]) expect(await tried(url, name), name).toContain("private network");
     expect(knocks).toBe(0);
-    await fetch(`${url}/api/alerts/test`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: '{"channel":"allowed"}',
-    });
+    await tried(url, "allowed");
     expect(knocks).toBe(1);
     inside.close();
   });
@@ -131,15 +130,9 @@ describe("a channel", () => {
     }).listen(0, "127.0.0.1");
     await Promise.all([once(elsewhere, "listening"), once(luring, "listening")]);
     const { port } = luring.address() as AddressInfo;
-    const file = join(access().folder, "alerts.yaml");
-    writeFileSync(
-      file,
-      JSON.stringify({ channels: [{ kind: "slack", name: "a", url: `http://127.0.0.1:${port}/`, "allow-private": true }] }),
-    );
-    const url = await access().serve({ host: "127.0.0.1", alerts: await readAlertSettings(file, {}) });
-    const headers = { "content-type": "application/json" };
-    const answer = await fetch(`${url}/api/alerts/test`, { method: "POST", headers, body: '{"channel":"a"}' });
-    expect(await answer.text()).toContain("307");
+    const channel = { kind: "slack", name: "a", url: `http://127.0.0.1:${port}/`, "allow-private": true };
+    const url = await access().serve({ host: "127.0.0.1", alerts: await alertsTo([channel]) });
+    expect(await tried(url, "a")).toContain("307");
     expect(lured).toBe(0);
     elsewhere.close();
     luring.close();
@@ -148,7 +141,6 @@ describe("a channel", () => {
 
 describe("a secret", () => {
   it("is in no answer, no audit, and on the disk as a hash that its owner alone can read", async () => {
-    const file = join(access().folder, "alerts.yaml");
     const channel = {
       kind: "webhook",
       name: "hook",
@@ -164,9 +156,8 @@ describe("a secret", () => {
       from: "a@example.org",
       to: ["b@example.org"],
     };
-    writeFileSync(file, JSON.stringify({ channels: [channel, mail] }));
     const secret = access().secretFor(...SCOPES);
-    const url = await access().serve({ alerts: await readAlertSettings(file, {}), history: { url: "http://u:s3cret-f@127.0.0.1:1" } });
+    const url = await access().serve({ alerts: await alertsTo([channel, mail]), history: { url: "http://u:s3cret-f@127.0.0.1:1" } });
     const headers = withToken(secret);
     const told: string[] = [];
     for (const path of [

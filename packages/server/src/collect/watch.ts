@@ -1,6 +1,6 @@
 import { HeaptideError } from "@heaptide/base";
 import type { FlinkClient, FlinkProcess } from "@heaptide/flink";
-import { type ClassHistogram, classHistogram } from "@heaptide/jvm";
+import { type ClassHistogram, classHistogram, OomKills } from "@heaptide/jvm";
 import type { Incarnation, ProcessIdentity } from "@heaptide/model";
 import { type BudgetOptions, PauseBudget } from "./budget.ts";
 import type { JarCode } from "./jar-code.ts";
@@ -52,12 +52,15 @@ export class Watch {
   #histogram: HistogramProbe | null = null;
   readonly #ending = new AbortController();
   readonly #done: Promise<unknown>;
+  readonly #kills: Promise<OomKills | null>;
 
   constructor(watched: Watched, options: WatchOptions) {
     this.watched = watched;
     this.budget = new PauseBudget(options.budget);
     const probes = [...this.#localProbes(options), ...flinkProbes(watched, options), ...logProbes(watched, options)];
     const signal = AbortSignal.any([options.signal, this.#ending.signal]);
+    const { pid } = watched.incarnation;
+    this.#kills = pid === null ? Promise.resolve(null) : OomKills.of(pid);
     this.#done = Promise.all(probes.map((probe) => runProbe(probe, { ...options, signal })));
   }
 
@@ -71,15 +74,21 @@ export class Watch {
     this.#histogram?.noteAfterCollection(bytes);
   }
 
+  /** Of a process that is gone: did the kernel end it because the memory of its control group was used up? */
+  async wasKilled(): Promise<boolean> {
+    return (await (await this.#kills)?.haveRisen()) ?? false;
+  }
+
   /** Ends all probes; resolves when nothing of them is left in the process. */
   async end(): Promise<void> {
     this.#ending.abort();
-    await this.#done;
+    await this.ended();
   }
 
   /** Resolves when the probes ended because the collector did. */
   async ended(): Promise<void> {
     await this.#done;
+    await (await this.#kills)?.close();
   }
 
   #localProbes(options: WatchOptions): Probe[] {

@@ -1,4 +1,3 @@
-import { OomKills } from "@heaptide/jvm";
 import type { Clock } from "./clock.ts";
 import { lost, seen } from "./lives.ts";
 import type { Sink } from "./probe.ts";
@@ -19,7 +18,6 @@ export class Watches {
   readonly #options: WatchOptions;
   readonly #watches = new Map<string, Watch>();
   readonly #environments = new Environments();
-  readonly #kills = new Map<string, Promise<OomKills | null>>();
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -47,9 +45,7 @@ export class Watches {
 
   begin(watched: Watched): void {
     this.sink.append(seen(watched.process, watched.incarnation, this.clock));
-    const { key, pid } = watched.incarnation;
-    this.#watches.set(key, new Watch(watched, this.#options));
-    if (pid !== null) this.#kills.set(key, OomKills.of(pid));
+    this.#watches.set(watched.incarnation.key, new Watch(watched, this.#options));
     void this.#tellConfiguration(watched);
   }
 
@@ -63,10 +59,8 @@ export class Watches {
   async lose({ process, incarnation }: Watched): Promise<void> {
     const watch = this.#watches.get(incarnation.key);
     this.#watches.delete(incarnation.key);
-    const kills = await this.#kills.get(incarnation.key);
-    this.sink.append(lost(process, incarnation, this.clock, (await kills?.haveRisen()) ?? false));
-    this.#kills.delete(incarnation.key);
-    await Promise.all([watch?.end(), kills?.close()]);
+    this.sink.append(lost(process, incarnation, this.clock, (await watch?.wasKilled()) ?? false));
+    await watch?.end();
   }
 
   /** A job was deployed into these lives; an empty list: nobody knows into which. */
@@ -110,6 +104,5 @@ export class Watches {
   /** Resolves when all probes have ended and left nothing behind. */
   async ended(): Promise<void> {
     await Promise.all([...this.#watches.values()].map((watch) => watch.ended()));
-    await Promise.all([...this.#kills.values()].map(async (kills) => (await kills)?.close()));
   }
 }
