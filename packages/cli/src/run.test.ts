@@ -1,10 +1,9 @@
 import { HeaptideError } from "@heaptide/base";
 import { describe, expect, it } from "vitest";
-import { type Command, type CommandEntry, type Context, defineCommand } from "./command.ts";
-import { readEnvironment } from "./environment.ts";
+import { type Command, type CommandEntry, defineCommand } from "./command.ts";
 import { choice, count, duration, flag, pidArgument } from "./options.ts";
+import { quietContext } from "./context.test-builders.ts";
 import { run } from "./run.ts";
-import { terminalOf } from "./terminal.ts";
 
 const echo = defineCommand({
   description: "Gives back its options.",
@@ -35,13 +34,7 @@ function runWith(
   entries: readonly CommandEntry[] = [entry(echo)],
   { signal = new AbortController().signal, variables = {} }: { signal?: AbortSignal; variables?: Record<string, string> } = {},
 ) {
-  const context: Omit<Context, "json"> = {
-    environment: readEnvironment(variables),
-    terminal: terminalOf({ write: () => true }, {}),
-    progress: { update() {}, line() {}, clear() {} },
-    signal,
-  };
-  return run(line.split(" ").filter(Boolean), context, "1.2.3", entries);
+  return run(line.split(" ").filter(Boolean), quietContext({ variables, signal }), "1.2.3", entries);
 }
 
 describe("run", () => {

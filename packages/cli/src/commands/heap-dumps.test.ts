@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { compileJava, findJdks, startJava } from "@heaptide/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readEnvironment } from "../environment.ts";
+import { quietContext } from "../context.test-builders.ts";
 import { run } from "../run.ts";
 import { terminalOf } from "../terminal.ts";
 
@@ -197,13 +198,11 @@ describe("heaptide heap, given up", () => {
       await writeFile(file, gzipSync(new Uint8Array(1 << 20)));
       const names = async () => (await readdir(tmpdir())).filter((name) => /^heaptide-[\da-f-]+\.hprof$/.test(name));
       const before = await names();
-      const context = {
-        environment: readEnvironment({}),
-        terminal: terminalOf({ write: () => true }, {}),
-        progress: { update() {}, line() {}, clear() {} },
-        signal: stopping.signal,
-      };
-      expect(await run(["heap", file], context, "test")).toEqual({ exitCode: 130, output: "", complaint: "" });
+      expect(await run(["heap", file], quietContext({ signal: stopping.signal }), "test")).toEqual({
+        exitCode: 130,
+        output: "",
+        complaint: "",
+      });
       expect((await names()).filter((name) => !before.includes(name))).toEqual([]);
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -6,9 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Heaptide, readAlertSettings, serveHeaptide } from "@heaptide/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readEnvironment } from "../environment.ts";
+import { quietContext } from "../context.test-builders.ts";
 import { run } from "../run.ts";
-import { terminalOf } from "../terminal.ts";
 
 let heaptide: Heaptide;
 let receiver: Server;
@@ -35,14 +34,8 @@ afterAll(async () => {
 });
 
 async function heaptideSays(words: string, variables: Record<string, string> = {}) {
-  const context = {
-    environment: readEnvironment({ HEAPTIDE_SERVER: heaptide.url, ...variables }),
-    terminal: terminalOf({ write: () => true }, {}),
-    progress: { update() {}, line() {}, clear() {} },
-    signal: new AbortController().signal,
-  };
   const split = words.match(/"[^"]*"|\S+/g)!.map((word) => word.replaceAll('"', ""));
-  return run(split, context, "1.2.3");
+  return run(split, quietContext({ variables: { HEAPTIDE_SERVER: heaptide.url, ...variables } }), "1.2.3");
 }
 const documentOf = async (words: string, variables?: Record<string, string>) =>
   JSON.parse((await heaptideSays(`${words} --json`, variables)).output) as Record<string, unknown>;

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TokenFolder } from "@heaptide/server";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { readEnvironment } from "../environment.ts";
+import { quietContext } from "../context.test-builders.ts";
 import { run } from "../run.ts";
-import { terminalOf } from "../terminal.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -14,13 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function token(...words: string[]) {
-  const context = {
-    environment: readEnvironment({}),
-    terminal: terminalOf({ write: () => true }, {}),
-    progress: { update() {}, line() {}, clear() {} },
-    signal: new AbortController().signal,
-  };
-  return run(["token", ...words, "--data", folder], context, "1.2.3");
+  return run(["token", ...words, "--data", folder], quietContext(), "1.2.3");
 }
 
 it("makes a token that a pipe gets as it is, lists it without its secret, and revokes it", async () => {
